@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array of settings for every target, so that no target is laxer than another.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func source(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["Support"], resources: resources, swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "tributary",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "tributary", targets: ["tributary"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // Who may talk to whom: the tree of offices, as data.
+        source("Divisions", [crypto, yams]),
+        // What was written, by whom, in an order nobody can change: streams of chained, sealed entries.
+        source("Ledger", ["Divisions", crypto]),
+        // What it means when edits meet: records that merge.
+        source("Lattice", ["Ledger", crypto]),
+        // How two neighbours come to hold the same: the protocol core, a value without IO.
+        source("Replication", ["Lattice", protobuf, collections]),
+        // What the offices keep: kinds of records, and the readers of statutes, rosters and items.
+        source("Libraries", ["Lattice"]),
+        // The one file of a node: SQLite.
+        source("Store", ["Replication", grdb]),
+        // The link between two nodes: gRPC over mutual TLS.
+        source("Transport", ["Divisions", "Identity", grpcCore, grpcTransport, logging]),
+        // Who a node is: certificates, issuers, enrolment.
+        source("Identity", ["Divisions", "Ledger", certificates, asn1, crypto]),
+        // The performer of outcomes, and the services around it.
+        source(
+            "Node",
+            [
+                "Replication", "Libraries", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics,
+                yams,
+            ]),
+        // The command: wiring only.
+        .executableTarget(
+            name: "tributary",
+            dependencies: ["Node", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging],
+            swiftSettings: settings),
+
+        // Generators, harnesses and the small deterministic world that tests share.
+        .target(
+            name: "Support", dependencies: ["Replication", "Libraries", "Store"], path: "Tests/Support",
+            swiftSettings: settings),
+        tests("Divisions", ["Divisions"]),
+        tests("Ledger", ["Ledger"]),
+        tests("Lattice", ["Lattice"]),
+        tests("Replication", ["Replication"]),
+        tests("Libraries", ["Libraries"]),
+        tests("Store", ["Store", "Libraries", grdb]),
+        tests("Identity", ["Identity"]),
+        tests("Transport", ["Transport", "Identity"]),
+        tests("Node", ["Node", httpClient]),
+        // What a machine can check of the way the code is written.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)

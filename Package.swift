@@ -15,7 +15,7 @@ func source(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies + ["Support"], resources: resources, swiftSettings: settings)
+        name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -87,18 +87,33 @@ let package = Package(
 
         // Generators, harnesses and the small deterministic world that tests share.
         .target(
-            name: "Support", dependencies: ["Replication", "Libraries", "Store"], path: "Tests/Support",
+            name: "Support", dependencies: ["Replication", crypto], path: "Tests/Support",
             swiftSettings: settings),
         tests("Divisions", ["Divisions"]),
-        tests("Ledger", ["Ledger"]),
-        tests("Lattice", ["Lattice"]),
-        tests("Replication", ["Replication"]),
+        tests("Ledger", ["Ledger", "Support"]),
+        tests("Lattice", ["Lattice", "Support"]),
+        tests("Replication", ["Replication", "Support"]),
         tests("Libraries", ["Libraries"]),
-        tests("Store", ["Store", "Libraries", grdb]),
+        tests("Store", ["Store", "Libraries", "Support", grdb]),
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
-        tests("Node", ["Node", httpClient]),
+        tests("Node", ["Node", "Support", httpClient]),
         // What a machine can check of the way the code is written.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )
+
+// `TRIBUTARY_TARGETS=Ledger,Lattice swift test` builds and tests those targets and what they stand on, and nothing else.
+if let chosen = Context.environment["TRIBUTARY_TARGETS"] {
+    var wanted = Set<String>()
+    func want(_ name: String) {
+        guard let target = package.targets.first(where: { $0.name == name }), wanted.insert(name).inserted else { return }
+        for case .byNameItem(let dependency, _) in target.dependencies { want(dependency) }
+    }
+    for name in chosen.split(separator: ",") {
+        want(String(name))
+        want("\(name)Tests")
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products.removeAll { !wanted.contains($0.name) }
+}

@@ -1,0 +1,44 @@
+/// Every bound of the protocol in one place; the sizes are bytes, the delays milliseconds.
+package enum ReplicationLimits {
+    package static let protocolVersion: UInt32 = 1
+    package static let protocolOldest: UInt32 = 1
+    /// The largest frame either side takes: a branch of one seal run, with room for its frame.
+    package static let frameBytesMax = 6_291_456
+    /// A batch on a fast line and on the slowest: the urgent lane waits for at most one of them.
+    package static let batchBytesMax = 262_144
+    package static let batchBytesMin = 8_192
+    /// What may be unreceived on one link: two seconds of the line as measured, within these bounds.
+    package static let windowMilliseconds: UInt64 = 2_000
+    package static let windowBytesMin = 16_384
+    package static let windowBytesStart = 65_536
+    package static let windowBytesMax = 4_194_304
+    /// Received but not yet durable: a run is durable only once its seal is here.
+    package static let unsealedBytesMax = 2 * 4_194_304
+    /// Links one node accepts: a large city has over 150 townships, and each may hold two while it turns.
+    package static let linksMax = 512
+    /// Expansions in one comparison frame: with 16 children of some 60 bytes each it stays under 64 KiB.
+    package static let expansionsPerFrameMax = 64
+    /// Streams under one place of the trie that are listed instead of split.
+    package static let leavesPerBucketMax = 16
+    /// Leaves one side repeats in an answer.
+    package static let repliesPerFrameMax = 4_096
+    /// Comparison turns of one session: the trie is at most 64 digits deep, the tree 5 levels, each wide turn is split.
+    package static let comparisonTurnsMax = 100_000
+    /// How often one stream is rewound in one session before it is left to the next.
+    package static let rewindsPerStreamMax = 3
+    /// Records recomputed in one step.
+    package static let recomputedPerStepMax = 64
+    /// Pages of the log passed over in one step because the peer needs nothing of them.
+    package static let emptyPagesPerStepMax = 16
+    package static let greetingMilliseconds: UInt64 = 10_000
+    /// Without an acknowledgement for this long, a link with batches in flight is given up.
+    package static let stallMilliseconds: UInt64 = 60_000
+    package static let retryMillisecondsMin: UInt64 = 500
+    package static let retryMillisecondsMax: UInt64 = 60_000
+    /// Failures in a row before the next ancestor is tried as well.
+    package static let failuresBeforeFallback = 2
+    /// A writer's stamp this far ahead of our clock is reported.
+    package static let clockAheadMilliseconds: UInt64 = 300_000
+    /// Process nonces remembered for one division.
+    package static let noncesPerDivisionMax = 8
+}

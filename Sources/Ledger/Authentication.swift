@@ -56,12 +56,12 @@ package struct ForkProof: Hashable, Sendable {
 
     package var stream: StreamID { left.stream }
 
-    /// The last entry both branches share: up to here the stream counts.
+    /// The last entry both branches share: up to here the stream counts; 0 if not even the opening is shared.
     package var common: UInt64 { left.first - 1 }
 
     /// Whether both branches are the writer's, part at one number and share the entry before it.
     package func isValid(for opening: Opening, notary: any Notary) -> Bool {
-        guard left.stream == right.stream, left.first == right.first, left.first > 1,
+        guard left.stream == right.stream, left.first == right.first, left.first >= 1,
             case .success(let a) = left.authenticated(by: opening, notary: notary),
             case .success(let b) = right.authenticated(by: opening, notary: notary),
             let first = a.first, let second = b.first

@@ -1,5 +1,5 @@
-package import Divisions
-package import Ledger
+import Divisions
+import Ledger
 
 /// A place whose digest two neighbours can compare.
 enum ComparePlace: Hashable, Sendable {
@@ -47,12 +47,27 @@ struct DigestTree: Sendable {
     mutating func update(_ head: StreamHead) {
         let place = StreamPlace(home: head.home, flow: head.flow)
         heads[head.stream] = head
-        tries[place, default: Trie()].update(head.stream, leaf: Self.leaf(head))
+        if head.number == 0 {
+            // Not even the opening counts: as good as not here, for us and for whoever never heard of it.
+            tries[place]?.remove(head.stream)
+        } else {
+            tries[place, default: Trie()].update(head.stream, leaf: Self.leaf(head))
+        }
         subtrees[place] = nil
         for ancestor in tree.ancestors(of: head.home) {
             subtrees[StreamPlace(home: ancestor, flow: head.flow)] = nil
         }
     }
+
+    /// The last number of a stream that is merged here. Of a stream that ended in a fork nothing more can come, so
+    /// that a citation beyond its end is as good as settled.
+    func merged(_ stream: StreamID) -> UInt64 {
+        guard let head = heads[stream] else { return 0 }
+        return head.forkedAfter == head.number ? .max : head.number
+    }
+
+    /// Moves a head while its run is being merged; `update` follows when the run is whole.
+    mutating func passing(_ head: StreamHead) { heads[head.stream] = head }
 
     /// The digest of everything that a seat holds.
     mutating func root(of seat: DivisionCode) -> Digest {
@@ -206,6 +221,31 @@ private struct Trie: Sendable {
         if nodes[at].bucket.count > ReplicationLimits.leavesPerBucketMax { split(at, depth: path.count - 1) }
     }
 
+    mutating func remove(_ stream: StreamID) {
+        var path = [0]
+        while let at = path.last, !nodes[at].children.isEmpty {
+            let child = nodes[at].children[stream.digest.nibble(path.count - 1)]
+            guard child != 0 else { return }
+            path.append(child)
+        }
+        guard let at = path.last, let place = nodes[at].bucket.firstIndex(where: { $0.stream == stream }) else { return }
+        nodes[at].bucket.remove(at: place)
+        for index in path {
+            nodes[index].count -= 1
+            nodes[index].digest = nil
+        }
+        // The shape is a function of what is left: an inner place with few leaves lists them again.
+        if let shrunk = path.first(where: { nodes[$0].count <= ReplicationLimits.leavesPerBucketMax }) {
+            let leaves = collectLeaves(shrunk)
+            (nodes[shrunk].children, nodes[shrunk].bucket) = ([], leaves)
+        }
+    }
+
+    private func collectLeaves(_ at: Int) -> [(stream: StreamID, leaf: Digest)] {
+        nodes[at].children.isEmpty
+            ? nodes[at].bucket : nodes[at].children.filter { $0 != 0 }.flatMap(collectLeaves)
+    }
+
     private mutating func split(_ at: Int, depth: Int) {
         let bucket = nodes[at].bucket
         nodes[at].bucket = []
@@ -247,13 +287,9 @@ private struct Trie: Sendable {
                 prefix.enumerated().allSatisfy { stream.digest.nibble($0.offset) == Int($0.element) }
             }
         }
-        return collect(at)
+        return collectLeaves(at).map(\.stream)
     }
 
-    private func collect(_ at: Int) -> [StreamID] {
-        nodes[at].children.isEmpty
-            ? nodes[at].bucket.map(\.stream) : nodes[at].children.filter { $0 != 0 }.flatMap(collect)
-    }
 
     private func node(_ prefix: [UInt8]) -> Int? {
         var at = 0

@@ -1,5 +1,5 @@
 package import Divisions
-package import Lattice
+import Lattice
 package import Ledger
 
 /// The time a step happens at: the wall clock stamps entries, the monotonic one drives every delay.
@@ -96,6 +96,9 @@ package struct Outcome: Sendable {
     package var events: [Event] = []
     /// There is more to do at once: step again (with `.alarm` or anything else) when no local change waits.
     package var wantsMore = false
+    /// Somebody else extends our own streams (a resumed snapshot, a stolen key): replace the replica by one with a
+    /// newly drawn writer.
+    package var needsNewWriter = false
 
     package init() {}
 }

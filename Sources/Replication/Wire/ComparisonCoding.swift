@@ -1,6 +1,7 @@
 import Divisions
 import Foundation
 import Ledger
+import SwiftProtobuf
 
 extension Tributary_V1_Comparison {
     init(_ turn: Comparing.Turn) {

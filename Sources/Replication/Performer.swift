@@ -1,0 +1,42 @@
+package import Ledger
+
+/// Makes seals: the writer's private key, wherever it is kept.
+package protocol Sealing: Sendable {
+    func signature(over message: [UInt8]) -> [UInt8]
+}
+
+/// Carries out what the core decides, completely and in order: seals are signed, the commit made durable, and only
+/// then anything is answered or sent. The node and the simulator drive the same core through this one.
+package final class Performer {
+    /// What is left for the surroundings: everything in it may leave at once.
+    package struct Performed: Sendable {
+        package let answers: [(request: UInt64, answer: ChangeAnswer)]
+        package let links: [LinkDuty]
+        package let alarm: UInt64?
+        package let events: [Event]
+        package let wantsMore: Bool
+        package let needsNewWriter: Bool
+    }
+
+    package private(set) var replica: Replica
+    private let store: any Storing
+    private let sealing: any Sealing
+
+    package init(_ replica: Replica, store: any Storing, sealing: any Sealing) {
+        (self.replica, self.store, self.sealing) = (replica, store, sealing)
+    }
+
+    /// One step. After a failure nothing was stored or may be sent, and this performer is of no further use: the
+    /// core had already moved on.
+    package func perform(_ inputs: [Input], at now: Moment) throws(StoreFailure) -> Performed {
+        var outcome = try replica.step(inputs, at: now, reading: store)
+        for duty in outcome.seals { outcome.commit.runs[duty.run].signature = sealing.signature(over: duty.message) }
+        if !outcome.commit.isEmpty { try store.commit(outcome.commit) }
+        return Performed(
+            answers: outcome.answers, links: outcome.links, alarm: outcome.alarm, events: outcome.events,
+            wantsMore: outcome.wantsMore, needsNewWriter: outcome.needsNewWriter)
+    }
+
+    /// Reads the replica, for people.
+    package func inspect<Answer>(_ body: (inout Replica) -> Answer) -> Answer { body(&replica) }
+}

@@ -1,0 +1,233 @@
+import Divisions
+import Ledger
+
+/// How links begin and end.
+extension Replica {
+    mutating func accepted(_ link: LinkID, _ division: DivisionCode?, _ turn: inout Turn) {
+        guard sessions.count < ReplicationLimits.linksMax else {
+            turn.outcome.events.append(.refusedPeer(link, peer: division, reason: "all \(ReplicationLimits.linksMax) links are taken"))
+            turn.outcome.links.append(.close(link, reason: "all links are taken"))
+            return
+        }
+        sessions[link] = Session(
+            link: link, side: .upper, certified: division, position: turn.position, now: turn.now.monotonic)
+    }
+
+    mutating func dialled(_ link: LinkID, _ division: DivisionCode?, _ turn: inout Turn) {
+        guard uplinks.connected(link) else {
+            turn.outcome.links.append(.close(link, reason: "a nearer ancestor is back"))
+            return
+        }
+        var session = Session(
+            link: link, side: .lower, certified: division, position: turn.position, now: turn.now.monotonic)
+        let root = turn.bench.rootDigest(of: seat)
+        session.opened = Session.Opened(root: root, position: turn.position)
+        let remembered = division.flatMap { resumePoints[$0]?.nonce }
+        send(.greeting(greeting(root: root, remembers: remembered, turn)), &session, &turn)
+        sessions[link] = session
+    }
+
+    mutating func closed(_ link: LinkID, _ reason: String, _ turn: inout Turn) {
+        uplinks.closed(link, at: turn.now.monotonic)
+        guard let session = sessions.removeValue(forKey: link) else { return }
+        remember(session)
+        turn.outcome.events.append(.linkEnded(link, peer: session.peer?.division ?? session.certified, reason: reason))
+    }
+
+    /// Ends a link from our side, telling the other why.
+    mutating func end(_ link: LinkID, _ code: FarewellCode, _ reason: String, _ turn: inout Turn) {
+        guard var session = sessions.removeValue(forKey: link) else { return }
+        send(.farewell(code, reason: reason), &session, &turn)
+        remember(session)
+        uplinks.closed(link, at: turn.now.monotonic)
+        turn.outcome.links.append(.close(link, reason: reason))
+        turn.outcome.events.append(.linkEnded(link, peer: session.peer?.division ?? session.certified, reason: reason))
+    }
+
+    /// What lets the next link between the same two processes go on without comparing.
+    private mutating func remember(_ session: Session) {
+        guard session.isStreaming, let peer = session.peer else { return }
+        if let point = session.outbound.resumePoint {
+            resumePoints[peer.division] = (peer.nonce, point)
+        } else {
+            resumePoints[peer.division] = nil
+        }
+    }
+
+    func send(_ message: Message, _ session: inout Session, _ turn: inout Turn) {
+        let frame = message.encoded
+        session.bytesOut += UInt64(frame.count)
+        turn.outcome.links.append(.send(session.link, frame: frame))
+    }
+
+    private func greeting(root: Digest, remembers: [UInt8]?, _ turn: Turn) -> Greeting {
+        Greeting(
+            protocolVersion: ReplicationLimits.protocolVersion, protocolOldest: ReplicationLimits.protocolOldest,
+            division: seat, tree: tree.version, nonce: writer.identity.nonce, remembers: remembers ?? [], root: root,
+            clock: turn.now.wall, release: configuration.release)
+    }
+
+    // MARK: Greeting
+
+    mutating func greeted(_ greeting: Greeting, _ session: inout Session, _ turn: inout Turn) {
+        if let (code, reason) = objection(to: greeting, from: session) {
+            turn.outcome.events.append(.refusedPeer(session.link, peer: greeting.division, reason: reason))
+            sessions[session.link] = session
+            end(session.link, code, reason, &turn)
+            return
+        }
+        session.peer = greeting
+        dropEarlierLinks(of: greeting, besides: session.link, &turn)
+        let point = resumePoints.removeValue(forKey: greeting.division).flatMap { $0.nonce == greeting.nonce ? $0.point : nil }
+
+        if session.side == .upper {
+            let root = turn.bench.rootDigest(of: greeting.division)
+            session.opened = Session.Opened(root: root, position: turn.position)
+            let answer = self.greeting(root: root, remembers: point == nil ? nil : greeting.nonce, turn)
+            send(.greeting(answer), &session, &turn)
+        }
+        guard let opened = session.opened else { return }
+        let resumes = greeting.remembers == writer.identity.nonce && point != nil
+        turn.outcome.events.append(.greeted(session.link, peer: greeting.division, resumes: resumes || opened.root == greeting.root))
+        watchForTwins(of: greeting, &session, &turn)
+
+        if opened.root == greeting.root {
+            session.outbound = Outbound(from: opened.position)
+            startStreaming(&session, &turn)
+        } else if resumes, let point {
+            session.outbound = Outbound(resuming: point)
+            startStreaming(&session, &turn)
+        } else {
+            session.outbound = Outbound(from: opened.position)
+            var comparing = Comparing(seat: session.lowerSeat(own: seat))
+            if session.side == .lower {
+                let first = turn.bench.compare { comparing.open(&$0) }
+                send(.comparison(first), &session, &turn)
+            }
+            session.comparing = comparing
+            session.phase = .comparing
+        }
+        sessions[session.link] = session
+    }
+
+    private func objection(to greeting: Greeting, from session: Session) -> (FarewellCode, String)? {
+        guard greeting.division == session.certified else {
+            let named = session.certified.map { "names \($0)" } ?? "names no division"
+            return (.notYourDivision, "it greets as \(greeting.division), its certificate \(named)")
+        }
+        guard greeting.protocolVersion >= ReplicationLimits.protocolOldest,
+            greeting.protocolOldest <= ReplicationLimits.protocolVersion
+        else {
+            return (
+                .protocolVersion,
+                "it speaks protocol \(greeting.protocolOldest) to \(greeting.protocolVersion), this node \(ReplicationLimits.protocolOldest) to \(ReplicationLimits.protocolVersion)"
+            )
+        }
+        guard greeting.tree == tree.version else {
+            return (.tree, "it works by another tree of divisions (\(greeting.tree)) than this node (\(tree.version))")
+        }
+        guard tree.seat(at: greeting.division) != nil else {
+            return (.unknownDivision, "the tree has no node at \(greeting.division)")
+        }
+        let (lower, upper) = session.side == .lower ? (seat, greeting.division) : (greeting.division, seat)
+        guard lower != upper, tree.isAtOrBelow(lower, upper) else {
+            return (.notMyNeighbour, "\(lower) does not lie below \(upper)")
+        }
+        return nil
+    }
+
+    /// A process that greets again has left its earlier link, whether or not we noticed.
+    private mutating func dropEarlierLinks(of greeting: Greeting, besides link: LinkID, _ turn: inout Turn) {
+        let earlier = sessions.values.filter {
+            $0.link != link && $0.side == .upper && $0.peer?.division == greeting.division && $0.peer?.nonce == greeting.nonce
+        }
+        for session in earlier.sorted(by: { $0.link < $1.link }) {
+            end(session.link, .turned, "the same process greeted anew", &turn)
+        }
+    }
+
+    // MARK: Two machines of one node
+
+    private mutating func watchForTwins(of greeting: Greeting, _ session: inout Session, _ turn: inout Turn) {
+        if case .superseded(let successor) = presence.greeted(greeting.division, greeting.nonce) {
+            sessions[session.link] = session
+            raise(greeting.division, [greeting.nonce, successor], &turn)
+            session = sessions.removeValue(forKey: session.link) ?? session
+        }
+        for link in sessions.keys.sorted() where link != session.link {
+            guard var twin = sessions[link], twin.peer?.division == greeting.division, twin.peer?.nonce != greeting.nonce
+            else { continue }
+            probes += 1
+            twin.probe = probes
+            send(.probe(token: probes, isAnswer: false), &twin, &turn)
+            sessions[link] = twin
+        }
+    }
+
+    mutating func probed(_ token: UInt64, isAnswer: Bool, _ session: inout Session, _ turn: inout Turn) {
+        guard isAnswer else {
+            send(.probe(token: token, isAnswer: true), &session, &turn)
+            return
+        }
+        guard let peer = session.peer, session.probe == token else { return }
+        session.probe = nil
+        if case .superseded(let successor) = presence.standing(peer.division, peer.nonce) {
+            sessions[session.link] = session
+            raise(peer.division, [peer.nonce, successor], &turn)
+            session = sessions.removeValue(forKey: session.link) ?? session
+        }
+    }
+
+    /// Tells people here and at both machines.
+    mutating func raise(_ division: DivisionCode, _ nonces: [[UInt8]], _ turn: inout Turn) {
+        guard presence.raise(division, nonces) else { return }
+        let pair = nonces.sorted { $0.lexicographicallyPrecedes($1) }
+        turn.outcome.events.append(.twoMachines(division, nonces: pair))
+        for link in sessions.keys.sorted() {
+            guard var session = sessions[link], session.peer?.division == division else { continue }
+            send(.twoMachines(division, nonces: pair), &session, &turn)
+            sessions[link] = session
+        }
+    }
+
+    // MARK: Time
+
+    mutating func closeOverdue(_ turn: inout Turn) {
+        for link in sessions.keys.sorted() {
+            guard let session = sessions[link], let deadline = session.deadline(), deadline <= turn.now.monotonic else {
+                continue
+            }
+            let reason =
+                switch session.phase {
+                case .greeting: "no greeting in \(ReplicationLimits.greetingMilliseconds / 1000) s"
+                case .comparing: "no answer while comparing in \(ReplicationLimits.stallMilliseconds / 1000) s"
+                case .streaming: "no acknowledgement in \(ReplicationLimits.stallMilliseconds / 1000) s"
+                }
+            end(link, .stalled, reason, &turn)
+        }
+    }
+
+    mutating func dialDue(_ turn: inout Turn) {
+        for (link, seat) in uplinks.due(at: turn.now.monotonic, lastLink: &lastDialled) {
+            turn.outcome.links.append(.dial(link, seat))
+        }
+    }
+
+    mutating func startStreaming(_ session: inout Session, _ turn: inout Turn) {
+        session.phase = .streaming
+        guard session.side == .lower else { return }
+        let (superseded, turned) = uplinks.streaming(session.link)
+        if let turned, turned != uplinks.candidates.first?.seat.division || !superseded.isEmpty {
+            turn.outcome.events.append(.turned(to: turned))
+        }
+        sessions[session.link] = session
+        for link in superseded {
+            if sessions[link] != nil {
+                end(link, .turned, "a nearer ancestor is back", &turn)
+            } else {
+                uplinks.closed(link, at: turn.now.monotonic)
+                turn.outcome.links.append(.close(link, reason: "a nearer ancestor is back"))
+            }
+        }
+    }
+}

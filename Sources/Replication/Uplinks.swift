@@ -1,0 +1,107 @@
+import Divisions
+
+/// Keeps a node connected upward: to its parent whenever that is possible, to the next ancestor while it is not.
+struct Uplinks: Sendable {
+    enum Phase: Hashable, Sendable {
+        case waiting(until: UInt64)
+        case dialling(LinkID)
+        /// Connected; `isStreaming` once comparing is over.
+        case up(LinkID, isStreaming: Bool)
+    }
+
+    struct Candidate: Sendable {
+        let seat: Seat
+        var phase: Phase
+        var failures = 0
+    }
+
+    /// The parent first, then its ancestors.
+    private(set) var candidates: [Candidate]
+    private let chance: UInt64
+    private var attempts: UInt64 = 0
+
+    /// - Parameter chance: drawn anew by each process, so that a hundred children of one parent do not return in step.
+    init(_ seats: [Seat], chance: UInt64) {
+        candidates = seats.map { Candidate(seat: $0, phase: .waiting(until: 0)) }
+        self.chance = chance
+    }
+
+    /// The nearest ancestor that is connected.
+    var current: Candidate? {
+        candidates.first { if case .up = $0.phase { true } else { false } }
+    }
+
+    /// Who is to be dialled now.
+    ///
+    /// - Parameter lastLink: the number of the last link dialled; those dialled now have the next even ones.
+    mutating func due(at now: UInt64, lastLink: inout UInt64) -> [(LinkID, Seat)] {
+        var dials: [(LinkID, Seat)] = []
+        for index in candidates.indices where isWanted(index) {
+            guard case .waiting(let until) = candidates[index].phase, until <= now else { continue }
+            lastLink += 2
+            let link = LinkID(lastLink)
+            candidates[index].phase = .dialling(link)
+            dials.append((link, candidates[index].seat))
+        }
+        return dials
+    }
+
+    /// The next time `due` has an answer.
+    func alarm() -> UInt64? {
+        candidates.indices.lazy.filter(isWanted).compactMap { index -> UInt64? in
+            if case .waiting(let until) = candidates[index].phase { until } else { nil }
+        }.min()
+    }
+
+    /// - Returns: whether the connection is still wanted.
+    mutating func connected(_ link: LinkID) -> Bool {
+        guard let index = candidates.firstIndex(where: { $0.phase == .dialling(link) }) else { return false }
+        candidates[index].phase = .up(link, isStreaming: false)
+        return true
+    }
+
+    /// Comparing on this link is over: links to farther ancestors are no longer needed.
+    mutating func streaming(_ link: LinkID) -> (superseded: [LinkID], turned: DivisionCode?) {
+        guard let place = candidates.firstIndex(where: { $0.phase == .up(link, isStreaming: false) }) else {
+            return ([], nil)
+        }
+        candidates[place].phase = .up(link, isStreaming: true)
+        candidates[place].failures = 0
+        let superseded = candidates[(place + 1)...].compactMap { candidate -> LinkID? in
+            switch candidate.phase {
+            case .up(let other, _), .dialling(let other): other
+            case .waiting: nil
+            }
+        }
+        return (superseded, candidates[place].seat.division)
+    }
+
+    mutating func closed(_ link: LinkID, at now: UInt64) {
+        for index in candidates.indices {
+            switch candidates[index].phase {
+            case .dialling(let other) where other == link, .up(let other, _) where other == link:
+                candidates[index].failures += 1
+                candidates[index].phase = .waiting(until: now + delay(after: candidates[index].failures))
+            default: break
+            }
+        }
+    }
+
+    /// A farther ancestor is wanted only while every nearer one has failed repeatedly and none of them streams.
+    private func isWanted(_ index: Int) -> Bool {
+        candidates[..<index].allSatisfy { nearer in
+            if case .up = nearer.phase { return false }
+            return nearer.failures >= ReplicationLimits.failuresBeforeFallback
+        }
+    }
+
+    /// Doubling with full jitter over its upper half, so that retries spread out.
+    private mutating func delay(after failures: Int) -> UInt64 {
+        attempts += 1
+        let bound = min(
+            ReplicationLimits.retryMillisecondsMax, ReplicationLimits.retryMillisecondsMin << UInt64(min(failures - 1, 16)))
+        let mixed = (chance &+ attempts &* 0x9e37_79b9_7f4a_7c15)
+        let scattered = (mixed ^ (mixed >> 31)) &* 0xbf58_476d_1ce4_e5b9
+        return bound / 2 + scattered % (bound / 2 + 1)
+    }
+}

@@ -1,0 +1,30 @@
+import GRDB
+package import Lattice
+package import Ledger
+package import Replication
+
+/// The read side of a store, for any number of tasks at once. Each call sees one commit whole and nothing of the next.
+package struct StoreReader: Sendable {
+    let pool: DatabasePool
+    let tables: RowTables
+
+    init(pool: DatabasePool, tables: RowTables) { (self.pool, self.tables) = (pool, tables) }
+
+    func reading<T>(_ body: (StoreConnection) throws -> T) throws(StoreFailure) -> T {
+        try translating { try pool.read { db in try body(StoreConnection(db)) } }
+    }
+
+    /// Every stream held, in the order of ids.
+    package func heads() throws(StoreFailure) -> [StreamHead] { try reading { try $0.heads() } }
+
+    package func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { try reading { try $0.state(of: id) } }
+
+    /// Every entry that touches a record, in commit order, evidence beyond forks included.
+    package func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry] {
+        try reading { try $0.history(of: record) }
+    }
+
+    package func forkProof(of stream: StreamID) throws(StoreFailure) -> ForkProof? {
+        try reading { try $0.forkProof(of: stream) }
+    }
+}

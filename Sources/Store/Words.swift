@@ -1,0 +1,66 @@
+/// Cuts text into the words that search finds: every Chinese character is a word of its own, so that phrases of such
+/// words find what a reader sees, of one, two or more characters, without a dictionary; Latin words and numbers stay
+/// whole. Full-width letters and digits are read as ordinary ones, capitals as small.
+enum Words {
+    struct Word: Hashable {
+        let text: String
+        /// Where it stands, in Unicode scalars from the beginning.
+        let range: Range<Int>
+    }
+
+    static func cut(_ text: String) -> [Word] {
+        var words: [Word] = []
+        var open = ""
+        var start = 0
+        var place = 0
+        for scalar in text.unicodeScalars {
+            let folded = fold(scalar)
+            let isSingle = isIdeograph(folded)
+            if isSingle || !isPartOfWord(folded) {
+                if !open.isEmpty {
+                    words.append(Word(text: open, range: start..<place))
+                    open = ""
+                }
+                if isSingle { words.append(Word(text: String(folded), range: place..<place + 1)) }
+            } else {
+                if open.isEmpty { start = place }
+                open += folded.properties.lowercaseMapping
+            }
+            place += 1
+        }
+        if !open.isEmpty { words.append(Word(text: open, range: start..<place)) }
+        return words
+    }
+
+    /// The text as the index takes it: words between single spaces.
+    static func spaced(_ text: String) -> String { cut(text).map(\.text).joined(separator: " ") }
+
+    private static func fold(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
+        default: scalar
+        }
+    }
+
+    /// Han characters with their extensions, 〇, and the two kana, which are written without spaces too.
+    private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x3005...0x3007, 0x3041...0x30FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF: true
+        default: false
+        }
+    }
+
+    private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return true
+        case 0..<0x80: return false
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber, .nonspacingMark, .spacingMark:
+            return true
+        default: return false
+        }
+    }
+}

@@ -76,7 +76,7 @@ package struct FieldView: Hashable, Sendable {
     /// Whether a register's live values differ.
     var isInConflict: Bool {
         guard key.type == .register, let first = values.first else { return false }
-        return values.contains { $0.value != first.value || $0.isErased != first.isErased }
+        return !values.allSatisfy { $0.showsSame(as: first) }
     }
 }
 
@@ -92,15 +92,26 @@ extension Candidate {
         let ordered = candidates.map { (candidate: $0, bytes: $0.value?.encoded ?? []) }.sorted { left, right in
             if left.candidate.isErased != right.candidate.isErased { return right.candidate.isErased }
             if left.candidate.isErased { return left.candidate.dot < right.candidate.dot }
-            if left.candidate.value == right.candidate.value { return showsBefore(left.candidate, right.candidate) }
+            if left.bytes == right.bytes { return showsBefore(left.candidate, right.candidate) }
             if case .integer(let a) = left.candidate.value, case .integer(let b) = right.candidate.value { return a < b }
             return left.bytes.lexicographicallyPrecedes(right.bytes)
         }
         var kept: [Candidate] = []
-        for (candidate, _) in ordered where candidate.isErased || kept.last?.value != candidate.value || kept.isEmpty {
+        var last: [UInt8]?
+        for (candidate, bytes) in ordered where candidate.isErased || bytes != last {
             kept.append(candidate)
+            last = bytes
         }
         return kept
+    }
+
+    /// Whether both show the same, byte for byte: how Unicode may be written in several ways must not matter, since
+    /// two releases may know two versions of it.
+    fileprivate func showsSame(as other: Candidate) -> Bool {
+        if case .text(let left) = value, case .text(let right) = other.value {
+            return left.utf8.elementsEqual(right.utf8)
+        }
+        return value == other.value && isErased == other.isErased
     }
 
     /// What a counter adds for it: a value of another type than integer adds nothing.

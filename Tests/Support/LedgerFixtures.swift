@@ -47,7 +47,8 @@ extension Writer {
     /// One entry with these edits, by the node itself for its own seat, with the opening before it where it is the
     /// first of its stream.
     package mutating func write(
-        _ drafts: [EditDraft], to place: StreamPlace, acting: DivisionCode? = nil, tree: TreeVersion, now: UInt64 = 1_000
+        _ drafts: [EditDraft], to place: StreamPlace, acting: DivisionCode? = nil, tree: TreeVersion,
+        now: UInt64 = 1_000
     ) -> [JudgedEntry] {
         let act = Act(author: nil, division: acting ?? place.home, body: "", change: RecordKey(0, now))
         return append(act, drafts, to: place, predecessor: nil, tree: tree, now: now)

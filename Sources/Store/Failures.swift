@@ -16,6 +16,7 @@ extension StoreFailure {
                 self = .corrupt(message)
             default: self = .inputOutput(message)
             }
+        case let failure as BackupFailure: self = .inputOutput("\(failure)")
         case let malformed as Malformed: self = .corrupt("\(malformed)")
         default: self = .inputOutput(String(describing: type(of: error)))
         }

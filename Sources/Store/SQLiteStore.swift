@@ -29,6 +29,7 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
         let tables = RowTables(kinds)
         self.tables = tables
         pool = try translating {
+            if !FileManager.default.fileExists(atPath: path) { try FileSteps.create(path) }
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Schema.migrate(pool)
             try pool.writeWithoutTransaction { db in

@@ -30,7 +30,8 @@ extension RecordState {
 
     package func encoded() -> [UInt8] {
         let tables = CodingTables(of: self)
-        var writer = ByteWriter(reserving: 64 + 40 * tables.streams.count + 24 * tables.entries.count + 32 * fields.count)
+        var writer = ByteWriter(
+            reserving: 64 + 40 * tables.streams.count + 24 * tables.entries.count + 32 * fields.count)
         writer.byte(Self.layout)
         writer.varint(tables.streams.count)
         for stream in tables.streams { writer.digest(stream.digest) }
@@ -89,7 +90,9 @@ extension RecordState {
         for _ in 0..<(try reader.count(max: bytes.count, of: "the number of fields")) {
             let start = reader.offset
             let field = try Self.field(from: &reader, &tables)
-            if let last = fields.last, last.key >= field.key { throw .notCanonical(what: "the order of fields", at: start) }
+            if let last = fields.last, last.key >= field.key {
+                throw .notCanonical(what: "the order of fields", at: start)
+            }
             guard !field.isEmpty else { throw .notCanonical(what: "a field", at: start) }
             fields.append(field)
         }

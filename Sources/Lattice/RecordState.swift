@@ -18,7 +18,9 @@ package struct RecordState: Hashable, Sendable {
     package init(id: RecordID) { self.id = id }
 
     /// A state as it was read from the store; the caller has checked that both lists ascend.
-    init(id: RecordID, fields: [FieldState], owed: [Citation]) { (self.id, self.fields, self.owed) = (id, fields, owed) }
+    init(id: RecordID, fields: [FieldState], owed: [Citation]) {
+        (self.id, self.fields, self.owed) = (id, fields, owed)
+    }
 
     /// Folds one edit in. Each edit may be applied once, those of a stream in the order they stand there.
     ///
@@ -26,7 +28,8 @@ package struct RecordState: Hashable, Sendable {
     ///   in, of its own stream too; 0 for a stream that is not here. What is cited above it is still to come.
     package mutating func apply(_ write: Write, head: (StreamID) -> UInt64) {
         let edit = write.edit
-        precondition(edit.record == id.key && edit.kind == id.kind, "the edit \(write.dot) is of another record than \(id)")
+        precondition(
+            edit.record == id.key && edit.kind == id.kind, "the edit \(write.dot) is of another record than \(id)")
         let key = FieldKey(name: edit.field, type: edit.type)
         switch edit.type {
         case .register, .set, .counter:

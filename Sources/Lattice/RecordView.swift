@@ -93,7 +93,9 @@ extension Candidate {
             if left.candidate.isErased != right.candidate.isErased { return right.candidate.isErased }
             if left.candidate.isErased { return left.candidate.dot < right.candidate.dot }
             if left.bytes == right.bytes { return showsBefore(left.candidate, right.candidate) }
-            if case .integer(let a) = left.candidate.value, case .integer(let b) = right.candidate.value { return a < b }
+            if case .integer(let a) = left.candidate.value, case .integer(let b) = right.candidate.value {
+                return a < b
+            }
             return left.bytes.lexicographicallyPrecedes(right.bytes)
         }
         var kept: [Candidate] = []

@@ -34,7 +34,8 @@ struct Office {
     ) -> Citation {
         let number = head(stream) + 1
         let edit = Edit(
-            kind: Self.record.kind, record: Self.record.key, field: field, type: type, content: value.map(Content.plain),
+            kind: Self.record.kind, record: Self.record.key, field: field, type: type,
+            content: value.map(Content.plain),
             isRemoval: isRemoval, replaces: replaces ?? (type == .log ? [] : seen(field, type)), after: after)
         let write = Write(
             dot: Dot(stream: stream, number: number, index: 0), check: stream.digest.check &* 1_000 &+ number,

@@ -92,7 +92,8 @@ struct RandomHistory {
         if isRemoval, field.type == .exists, rng.chance(50) {
             replaces = Set(written.filter { $0.record == record && rng.chance(80) }.map(\.citation)).union(replaces)
         }
-        let value: Value = field.type == .counter || rng.chance(30)
+        let value: Value =
+            field.type == .counter || rng.chance(30)
             ? .integer(.random(in: -2...2, using: &rng)) : .text(rng.pick(["甲", "乙", "丙"]))
         return Edit(
             kind: record.kind, record: record.key, field: field.name, type: field.type,

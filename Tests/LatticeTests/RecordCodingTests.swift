@@ -57,7 +57,9 @@ import Testing
 
     @Test func `counts that promise more than there is are refused`() {
         let id = RandomHistory.records[0]
-        for bytes in [[1, 0xff, 0xff, 0xff, 0xff, 0x0f], [1, 0, 0, 0x80, 0x80, 1], [1, 0, 0, 0], [2, 0, 0, 0, 0], []] as [[UInt8]] {
+        for bytes in [
+            [1, 0xff, 0xff, 0xff, 0xff, 0x0f], [1, 0, 0, 0x80, 0x80, 1], [1, 0, 0, 0], [2, 0, 0, 0, 0], [],
+        ] as [[UInt8]] {
             #expect(throws: Malformed.self) { try RecordState(id: id, encoded: bytes) }
         }
     }

@@ -19,7 +19,8 @@ import Testing
         #expect(town.view["phone"]?.values.count == 1)
     }
 
-    @Test mutating func `concurrent values of a register are all kept, as a conflict, until someone writes over them`() {
+    @Test mutating func `concurrent values of a register are all kept, as a conflict, until someone writes over them`()
+    {
         town.create()
         county.receive(from: town)
         town.write("phone", .register, .text("1"))

@@ -105,7 +105,9 @@ import Testing
     }
 
     @Test func `of a text is UTF-8`() {
-        for bytes in [[1, 0x80], [2, 0xc0, 0x80], [3, 0xed, 0xa0, 0x80], [4, 0xf5, 0x80, 0x80, 0x80], [2, 0x61]] as [[UInt8]] {
+        for bytes in [[1, 0x80], [2, 0xc0, 0x80], [3, 0xed, 0xa0, 0x80], [4, 0xf5, 0x80, 0x80, 0x80], [2, 0x61]]
+            as [[UInt8]]
+        {
             #expect(throws: Malformed.self) {
                 var reader = ByteReader(bytes)
                 _ = try reader.text(max: 100, of: "a text")

@@ -58,6 +58,19 @@ import Testing
         #expect(try proof(left, right).right.entries.allSatisfy { $0.body.isEmpty })
     }
 
+    @Test func `is proven at its very first entry, where nothing is common`() throws {
+        let opening = head.opening
+        func first(stamp: UInt64) -> SealedRun {
+            let header = EntryHeader(
+                number: 1, previous: opening.stream.digest, stamp: stamp, tree: one.tree.version,
+                payload: .opening(opening, seat: Hearing.town, certificates: []))
+            return testRun(opening.stream, first: 1, [testEntry(header, in: opening.stream)], key: opening.key)
+        }
+        let proof = try proof(first(stamp: 1), first(stamp: 2))
+        #expect(isValid(proof))
+        #expect(proof.common == 0)
+    }
+
     @Test mutating func `is not proven by one branch twice`() throws {
         let run = one.writer.seal(one.write("乙"))
         #expect(!isValid(try proof(run, run)))
@@ -92,8 +105,9 @@ import Testing
     @Test mutating func `counts only up to the last common entry, though a run goes beyond it`() throws {
         let right = other.write("丙") + other.write("丁")
         let limited = head(at: common[1], forkedAfter: 3)
-        guard case .accepted(let fresh, let reached) = one.judge.judge(
-            other.writer.seal(right), head: limited, knownHash: nil)
+        guard
+            case .accepted(let fresh, let reached) = one.judge.judge(
+                other.writer.seal(right), head: limited, knownHash: nil)
         else { throw Unexpected.verdict }
         #expect(fresh == right)
         #expect(reached.number == 3)

@@ -54,7 +54,9 @@ struct Hearing {
             payload: payload ?? .edits(act, [edit]))
     }
 
-    func run(_ header: EntryHeader, _ personal: [PersonalValue] = [], in stream: StreamID, first: UInt64? = nil) -> SealedRun {
+    func run(_ header: EntryHeader, _ personal: [PersonalValue] = [], in stream: StreamID, first: UInt64? = nil)
+        -> SealedRun
+    {
         testRun(stream, first: first ?? header.number, [testEntry(header, personal, in: stream)], key: key)
     }
 }

@@ -12,7 +12,9 @@ struct RandomEntry {
         if rng.chance(20) {
             let opening = Self.opening(using: &rng)
             stream = opening.stream
-            let certificates = (0..<Int.random(in: 0...3, using: &rng)).map { _ in rng.bytes(.random(in: 0...40, using: &rng)) }
+            let certificates = (0..<Int.random(in: 0...3, using: &rng)).map { _ in
+                rng.bytes(.random(in: 0...40, using: &rng))
+            }
             let payload = EntryHeader.Payload.opening(opening, seat: Self.code(using: &rng), certificates: certificates)
             (header, personal) = (Self.header(payload, using: &rng), [])
         } else {

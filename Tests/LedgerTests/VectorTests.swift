@@ -52,6 +52,12 @@ import Testing
         }
     }
 
+    @Test func `of what is refused differ from what is read only where they are wrong`() throws {
+        let lawful = HandmadeHeader.lawful(tree: try testTree().version)
+        let header = try ByteReader.header(lawful.bytes, in: HandmadeHeader.stream)
+        #expect(header.edits.map(\.replaces.count) == [2])
+    }
+
     // MARK: What they are of
 
     private static func make() throws -> LedgerVectors {
@@ -68,7 +74,12 @@ import Testing
                 LedgerVectors.NaturalKey(
                     kind: $0.0, naturalKey: $0.1, key: RecordKey(naturalKey: $0.1, kind: $0.0).description)
             },
-            tree: LedgerVectors.Tree(tree), streams: story.streams, refused: story.refused)
+            tree: LedgerVectors.Tree(tree), streams: story.streams,
+            refused: story.refused
+                + HandmadeHeader.all(tree: tree.version).map {
+                    LedgerVectors.Refused(
+                        why: $0.why, stream: HandmadeHeader.stream.description, header: hexadecimal($0.bytes))
+                })
     }
 }
 

@@ -1,0 +1,373 @@
+#!/usr/bin/env python3
+"""Derives every golden vector of the ledger from Docs/wire.md alone, and says where the file differs.
+
+Standard library only: python3 Proto/vectors/check.py
+"""
+
+import hashlib
+import hmac
+import json
+import pathlib
+import sys
+
+FLOWS = {"up": 1, "up-urgent": 2, "down": 3, "down-urgent": 4}
+LEVELS = {"province": 1, "city": 2, "county": 3, "township": 4, "village": 5}
+TYPES = {"register": 1, "set": 2, "log": 3, "counter": 4, "exists": 5}
+NAME = set(b"abcdefghijklmnopqrstuvwxyz0123456789-")
+REMOVAL, SAME_RECORD, PERSONAL, CITES = 0x08, 0x10, 0x20, 0x40
+
+
+# Writing
+
+def varint(number):
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def fixed64(number):
+    return number.to_bytes(8, "big")
+
+
+def block(data):
+    return varint(len(data)) + data
+
+
+def text(string):
+    return block(string.encode())
+
+
+def many(items):
+    return varint(len(items)) + b"".join(items)
+
+
+def present(data):
+    return b"\0" if data is None else b"\1" + data
+
+
+def record(string):
+    kind, home, flow, key = string.split(":")
+    return text(home) + bytes([FLOWS[flow]]) + text(kind) + bytes.fromhex(key)
+
+
+def value(meant):
+    kind, content = meant["type"], meant["value"]
+    if kind == "text":
+        return b"\1" + text(content)
+    if kind == "integer":
+        number = int(content)
+        return b"\2" + varint(2 * number if number >= 0 else -2 * number - 1)
+    if kind == "boolean":
+        return b"\3" + bytes([content == "true"])
+    if kind == "bytes":
+        return b"\4" + block(bytes.fromhex(content))
+    return b"\5" + record(content)
+
+
+def digest(tag, domain, data):
+    return bytes([tag]) + hashlib.sha256(f"tributary {domain} 1\n".encode() + data).digest()
+
+
+def tree_version(tree):
+    def short(string):
+        return bytes([len(string.encode())]) + string.encode()
+
+    def by_code(division):
+        return division["code"].encode()
+
+    out = len(tree["divisions"]).to_bytes(4, "big")
+    for division in sorted(tree["divisions"], key=by_code):
+        name = division["name"].encode()
+        out += short(division["code"]) + len(name).to_bytes(2, "big") + name
+        out += bytes([LEVELS[division["level"]]]) + short(division.get("parent") or "")
+    out += len(tree["seated"]).to_bytes(4, "big")
+    return digest(1, "tree", out + b"".join(short(code) for code in sorted(tree["seated"])))
+
+
+def opening(meant):
+    predecessor = meant.get("predecessor")
+    return (
+        text(meant["home"]) + bytes([FLOWS[meant["flow"]], int(meant["suite"])]) + block(bytes.fromhex(meant["key"]))
+        + bytes.fromhex(meant["nonce"]) + present(bytes.fromhex(predecessor) if predecessor else None))
+
+
+def citations(group, places):
+    rows = sorted(
+        (places[one["stream"]], int(one["number"]), int(one["index"]), bytes.fromhex(one["check"])) for one in group)
+    return many([varint(place) + varint(number) + varint(index) + check for place, number, index, check in rows])
+
+
+def edits(meant, stream):
+    groups = [[edit["replaces"], edit["reads"], edit["after"]] for edit in meant]
+    cited = sorted({one["stream"] for group in groups for part in group for one in part} - {stream})
+    places = {stream: 0} | {name: index + 1 for index, name in enumerate(cited)}
+    names = list(dict.fromkeys(name for edit in meant for name in (edit["kind"], edit["field"])))
+    out = []
+    for index, edit in enumerate(meant):
+        before = meant[index - 1] if index else None
+        same = before is not None and (before["kind"], before["record"]) == (edit["kind"], edit["record"])
+        cites = any(groups[index])
+        flags = TYPES[edit["type"]] | REMOVAL * edit["removal"] | SAME_RECORD * same
+        flags |= PERSONAL * ("personal" in edit) | CITES * cites
+        data = bytes([flags])
+        if not same:
+            data += varint(names.index(edit["kind"])) + bytes.fromhex(edit["record"])
+        data += varint(names.index(edit["field"]))
+        if "personal" in edit:
+            data += bytes.fromhex(edit["personal"])
+        elif "plain" in edit:
+            data += value(edit["plain"])
+        if cites:
+            data += b"".join(citations(part, places) for part in groups[index])
+        out.append(data)
+    return many([bytes.fromhex(name) for name in cited]) + many([text(name) for name in names]) + many(out)
+
+
+def header(meant, stream):
+    out = bytes([1, 1 if "opening" in meant else 2]) + varint(int(meant["number"])) + bytes.fromhex(meant["previous"])
+    out += fixed64(int(meant["stamp"])) + bytes.fromhex(meant["tree"])
+    if "opening" in meant:
+        first = meant["opening"]
+        certificates = many([block(bytes.fromhex(one)) for one in first["certificates"]])
+        return out + opening(first) + text(first["seat"]) + certificates
+    act = meant["act"]
+    out += present(record(act["author"]) if "author" in act else None)
+    out += text(act["division"]) + text(act["body"]) + bytes.fromhex(act["change"])
+    return out + edits(meant["edits"], stream)
+
+
+def body(personal):
+    if not personal:
+        return b""
+    return many([varint(int(one["index"])) + bytes.fromhex(one["salt"]) + value(one["value"]) for one in personal])
+
+
+# Reading
+
+class Refused(Exception):
+    pass
+
+
+class Reader:
+    """Reads one header, refusing every form of it but the valid one."""
+
+    def __init__(self, data, stream):
+        self.data, self.place, self.stream = data, 0, stream
+
+    def need(self, holds, what):
+        if not holds:
+            raise Refused(f"{what}, before byte {self.place}")
+
+    def raw(self, count):
+        self.need(count <= len(self.data) - self.place, "the bytes end early")
+        self.place += count
+        return self.data[self.place - count:self.place]
+
+    def byte(self, low=0, high=255):
+        number = self.raw(1)[0]
+        self.need(low <= number <= high, "a byte out of range")
+        return number
+
+    def varint(self, limit=2**64 - 1):
+        start, number = self.place, 0
+        for shift in range(0, 70, 7):
+            part = self.raw(1)[0]
+            number |= (part & 0x7F) << shift
+            if part < 0x80:
+                break
+        self.need(number <= limit and varint(number) == self.data[start:self.place], "an integer out of form or range")
+        return number
+
+    def text(self, limit):
+        try:
+            return self.raw(self.varint(limit)).decode()
+        except UnicodeDecodeError as error:
+            raise Refused("a text that is not UTF-8") from error
+
+    def name(self, limit=48):
+        name = self.text(limit)
+        self.need(name and set(name.encode()) <= NAME, "a name out of form")
+        return name
+
+    def list(self, limit, read):
+        return [read() for _ in range(self.varint(limit))]
+
+    def record(self):
+        return self.name(15), self.byte(1, 4), self.name(), self.raw(16)
+
+    def value(self):
+        kind = self.byte(1, 5)
+        if kind == 1:
+            self.text(131_072)
+        elif kind == 2:
+            self.varint()
+        elif kind == 3:
+            self.byte(0, 1)
+        elif kind == 4:
+            self.raw(self.varint(131_072))
+        else:
+            self.record()
+
+    def opening(self):
+        self.name(15), self.byte(1, 4), self.byte(), self.raw(self.varint(160)), self.raw(16)
+        if self.byte(0, 1):
+            self.raw(33)
+
+    def header(self):
+        self.byte(1, 1)
+        kind = self.byte(1, 2)
+        self.varint(), self.raw(33), self.raw(8), self.raw(33)
+        if kind == 1:
+            self.opening(), self.name(15), self.list(6, lambda: self.raw(self.varint(4_096)))
+        else:
+            if self.byte(0, 1):
+                self.record()
+            self.name(15), self.text(64), self.raw(16)
+            self.edits()
+        self.need(self.place == len(self.data), "bytes are left over")
+
+    def edits(self):
+        streams = self.list(1_024, lambda: self.raw(33))
+        self.need(streams == sorted(set(streams) - {self.stream}), "a table of streams out of order")
+        self.names, self.used, self.streams, self.cited = self.list(256, self.name), 0, len(streams), set()
+        self.need(len(set(self.names)) == len(self.names), "a name told twice")
+        count = self.varint(4_096)
+        self.need(count > 0, "no edits")
+        before = None
+        for _ in range(count):
+            before = self.edit(before)
+        self.need(self.used == len(self.names) and len(self.cited) == len(streams), "a row that nothing uses")
+
+    def table_name(self):
+        index = self.varint()
+        self.need(index < len(self.names) and index <= self.used, "a name out of order")
+        self.used = max(self.used, index + 1)
+        return index
+
+    def edit(self, before):
+        flags = self.byte(0, 0x7F)
+        self.need(1 <= flags & 7 <= 5, "an unknown type of field")
+        if flags & SAME_RECORD:
+            self.need(before is not None, "the record of no edit")
+            this = before
+        else:
+            this = self.table_name(), self.raw(16)
+            self.need(this != before, "a record told again")
+        self.table_name()
+        if flags & REMOVAL or flags & 7 == 5:
+            self.need(not flags & PERSONAL, "content where none belongs")
+        elif flags & PERSONAL:
+            self.raw(33)
+        else:
+            self.value()
+        if flags & CITES:
+            groups = [self.citations(), self.citations(), self.citations()]
+            self.need(any(groups), "no citations")
+        return this
+
+    def citations(self):
+        group = self.list(1_024, self.citation)
+        self.need(all(one < other for one, other in zip(group, group[1:])), "citations out of order")
+        self.cited |= {place for place, *_ in group if place}
+        return group
+
+    def citation(self):
+        return self.varint(self.streams), self.varint(), self.varint(4_096), self.raw(8)
+
+
+def is_refused(data, stream):
+    try:
+        Reader(data, stream).header()
+    except Refused:
+        return True
+    return False
+
+
+# Checking
+
+class Check:
+    def __init__(self):
+        self.count, self.faults = 0, []
+
+    def same(self, what, derived, kept):
+        self.count += 1
+        kept = bytes.fromhex(kept)
+        if derived != kept:
+            self.faults.append(f"{what}:\n  derived {derived.hex()}\n  kept    {kept.hex()}")
+
+    def holds(self, what, is_so):
+        self.count += 1
+        if not is_so:
+            self.faults.append(what)
+
+
+def check_entry(check, entry, stream, suite, previous, place):
+    check.same(f"{place}: previous", previous, entry["previous"])
+    kept = bytes.fromhex(entry["header"])
+    check.same(f"{place}: header", header(entry, stream), entry["header"])
+    check.same(f"{place}: body", body(entry["personal"]), entry["body"])
+    hidden = {int(one["index"]): one for one in entry["personal"]}
+    for index, edit in enumerate(entry.get("edits", [])):
+        if "plain" in edit:
+            check.same(f"{place}: the value of edit {index}", value(edit["plain"]), edit["plain"]["bytes"])
+        check.holds(f"{place}: a value beside the digest of edit {index}", ("personal" in edit) == (index in hidden))
+    for index, one in hidden.items():
+        check.same(f"{place}: value {index}", value(one["value"]), one["value"]["bytes"])
+        derived = digest(suite, "value", bytes.fromhex(one["salt"]) + value(one["value"]))
+        check.same(f"{place}: the digest of value {index}", derived, one["digest"])
+        named = entry["edits"][index]["personal"]
+        check.holds(f"{place}: value {index} is the one its edit names", named == one["digest"])
+    hashed = digest(suite, "entry", kept)
+    check.same(f"{place}: hash", hashed, entry["hash"])
+    check.same(f"{place}: check", hashed[1:9], entry["check"])
+    check.holds(f"{place}: is read", not is_refused(kept, bytes.fromhex(stream)))
+    for end in range(len(kept)):
+        check.holds(f"{place}: cut at {end} is refused", is_refused(kept[:end], bytes.fromhex(stream)))
+    return hashed
+
+
+def check_stream(check, stream, tree):
+    first = stream["entries"][0]["opening"]
+    suite, key = int(first["suite"]), bytes.fromhex(first["key"])
+    check.same("an opening", opening(first), stream["opening"])
+    name = digest(suite, "stream", opening(first))
+    check.same("a stream's id", name, stream["stream"])
+    hashes, previous = {}, name
+    for number, entry in enumerate(stream["entries"], 1):
+        place = f"entry {number} of {stream['stream'][:14]}"
+        check.holds(f"{place}: is numbered so", entry["number"] == str(number))
+        check.holds(f"{place}: names the tree", entry["tree"] == tree)
+        previous = hashes[number] = check_entry(check, entry, stream["stream"], suite, previous, place)
+    for seal in stream["seals"]:
+        number = int(seal["number"])
+        message = b"tributary seal 1\n" + name + fixed64(number) + hashes[number]
+        check.same(f"the message of seal {number}", message, seal["message"])
+        check.same(f"seal {number}", hmac.new(key, message, hashlib.sha256).digest(), seal["signature"])
+
+
+def main():
+    vectors = json.loads((pathlib.Path(__file__).parent / "ledger.json").read_text())
+    check = Check()
+    for one in vectors["integers"]:
+        check.same(f"the integer {one['value']}", varint(int(one["value"])), one["bytes"])
+    for one in vectors["values"]:
+        check.same(f"the value {one['value']!r}", value(one), one["bytes"])
+    for one in vectors["naturalKeys"]:
+        derived = digest(1, "record", text(one["kind"]) + text(one["naturalKey"]))[1:17]
+        check.same(f"the key of {one['kind']} {one['naturalKey']}", derived, one["key"])
+    check.same("the tree's version", tree_version(vectors["tree"]), vectors["tree"]["version"])
+    for stream in vectors["streams"]:
+        check_stream(check, stream, vectors["tree"]["version"])
+    for one in vectors["refused"]:
+        check.holds(f"refused: {one['why']}", is_refused(bytes.fromhex(one["header"]), bytes.fromhex(one["stream"])))
+    for fault in check.faults:
+        print(fault)
+    print(f"{check.count} checks, {len(check.faults)} differences")
+    return 1 if check.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

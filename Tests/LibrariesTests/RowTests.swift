@@ -88,6 +88,12 @@ struct RowTests {
         #expect(refusals.first?.reason.english.contains(column) ?? false)
     }
 
+    @Test func `a text that would not fit into a record is refused`() {
+        let line = Self.officer.replacing("B1,440781,,,", with: "B1,440781,,\(String(repeating: "水", count: 3_000)),")
+        let refusals = importRows(OfficerRow.header + line, as: OfficerRow.self).refusals()
+        #expect(refusals.map(\.reason.english) == ["fields has more than 8192 bytes"])
+    }
+
     @Test func `a refusal never repeats a personal value`() {
         let line = "440781000001,赵示安,B1,440781,,,,2023-01-01,2027-12-31,,138x0000,440781189304120118"
         let refusals = importRows(OfficerRow.header + line, as: OfficerRow.self).refusals()

@@ -83,6 +83,11 @@ struct StatuteFileTests {
         #expect(StatuteFile.parse([0x23, 0x20, 0xE7, 0xAC], fileName: "a.md") == .failure(.notUTF8))
         let long = "# 长\n<!-- INFO END -->\n第一条 " + String(repeating: "长", count: 40_000)
         #expect(StatuteFile.parse(long, fileName: "a.md") == .failure(.articleTooLong))
+        let heading = "# 长\n<!-- INFO END -->\n## 第一章 " + String(repeating: "长", count: 2_000) + "\n第一条 文。"
+        #expect(StatuteFile.parse(heading, fileName: "a.md") == .failure(.headingTooLong))
+        let event = "2020年1月1日 " + String(repeating: "长", count: 30_000)
+        let history = "# 长\n\(event)\n<!-- INFO END -->\n第一条 文。"
+        #expect(StatuteFile.parse(history, fileName: "a.md") == .failure(.headingTooLong))
         let large = [UInt8](repeating: 0x20, count: StatuteFile.bytesMax + 1)
         #expect(StatuteFile.parse(large, fileName: "a.md") == .failure(.tooLarge))
         #expect(Set(StatuteFault.allCases.map(\.reason.english)).count == StatuteFault.allCases.count)

@@ -124,8 +124,9 @@ package struct ItemRow: ImportedRow {
 
     /// Pairs the laws of one column with the articles of the other.
     private static func bases(_ row: TableRow) throws(Reason) -> [StatuteReference] {
-        let laws = row["basis_law"].split(whereSeparator: { $0 == ";" || $0 == "；" })
-        let articles = row["basis_article"].split(whereSeparator: { $0 == ";" || $0 == "；" })
+        let isSeparator: (Character) -> Bool = { $0 == ";" || $0 == "；" }
+        let laws = try row.text("basis_law").split(whereSeparator: isSeparator)
+        let articles = try row.text("basis_article").split(whereSeparator: isSeparator)
         guard !laws.isEmpty, laws.count == articles.count, laws.count <= 64 else {
             throw Reason(
                 "basis_law 与 basis_article 须一一对应", "basis_law and basis_article must name as many laws as articles")

@@ -3,8 +3,9 @@ import Divisions
 /// How the rows of our tables read their fields. Each names the column in its reason, and never the value of a
 /// personal one.
 extension TableRow {
-    /// The longest text of a field in bytes: an entry must hold a whole record.
-    static let textBytesMax = 32 << 10
+    /// The longest text of a field in bytes: an entry of 128 KiB must hold a whole record, and no table has more than
+    /// twelve columns of free text.
+    static let textBytesMax = 8 << 10
 
     func text(_ column: String) throws(Reason) -> String {
         let text = self[column]

@@ -80,6 +80,8 @@ package enum StatuteFault: Error, Hashable, Sendable, CaseIterable {
     /// The file ends after its head: a stub.
     case noText
     case articleTooLong
+    /// A title or heading, or the history, is longer than any law's: text that lost its layout.
+    case headingTooLong
 
     /// What an operator reads in the report of refused rows.
     package var reason: Reason {
@@ -92,6 +94,8 @@ package enum StatuteFault: Error, Hashable, Sendable, CaseIterable {
             Reason(
                 "有一条超过 \(StatuteFile.articleBytesMax) 字节，请按条拆分",
                 "an article has more than \(StatuteFile.articleBytesMax) bytes; divide the text into articles")
+        case .headingTooLong:
+            Reason("标题、章节名或沿革过长，请核对版式", "a title, a heading or the history is too long; check the layout")
         case .notUTF8:
             Reason("文件不是 UTF-8 编码，请转换后重新导入", "the file is not UTF-8; convert it and import it again")
         case .noTitle:

@@ -9,6 +9,12 @@ package enum StatuteFile {
     /// The longest article in bytes. It must fit into one entry together with its other fields.
     package static let articleBytesMax = 100_000
 
+    /// The longest title, label, or headings above an article, in bytes. The longest real title has some 300.
+    package static let headingBytesMax = 4_096
+
+    /// The longest history of a law in bytes.
+    package static let eventsBytesMax = 65_536
+
     /// The line that ends a file's head.
     static let headEnd = "<!-- INFO END -->"
 
@@ -28,6 +34,10 @@ package enum StatuteFile {
         let articles = Body.articles(text.lines[head.end...])
         guard !articles.isEmpty else { return .failure(.noText) }
         guard articles.allSatisfy({ $0.text.utf8.count <= articleBytesMax }) else { return .failure(.articleTooLong) }
+        let headings = [title, head.part ?? ""] + articles.map { $0.label + $0.path.joined() }
+        guard headings.allSatisfy({ $0.utf8.count <= headingBytesMax }),
+            head.events.reduce(0, { $0 + $1.text.utf8.count + 12 }) <= eventsBytesMax
+        else { return .failure(.headingTooLong) }
 
         let nameDate = date(in: fileName)
         var statute = ParsedStatute(

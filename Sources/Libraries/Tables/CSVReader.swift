@@ -53,15 +53,39 @@ package struct CSVReader: Sendable {
     ///
     /// - Returns: the rows that ended in it and those that had to be refused, in the order of the file.
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Event] {
+        let bytes = Array(bytes)
         var events: [Event] = []
-        for byte in bytes {
+        var position = 0
+        while position < bytes.count {
             if head != nil {
-                feedHead(byte, into: &events)
+                feedHead(bytes[position], into: &events)
+                position += 1
+            } else if let end = plainRun(bytes, from: position) {
+                append(bytes[position..<end], into: &events)
+                position = end
             } else {
-                read(byte, into: &events)
+                read(bytes[position], into: &events)
+                position += 1
             }
         }
         return events
+    }
+
+    /// The end of a run of bytes that are nothing but text of the present field, if one begins here.
+    ///
+    /// A run goes one byte beyond a limit at most, so that a fault does not depend on how the file is cut into pieces.
+    private func plainRun(_ bytes: [UInt8], from start: Int) -> Int? {
+        guard state == .quoted || state == .unquoted else { return nil }
+        let fieldRoom = limits.fieldBytesMax - (row.count - (fieldEnds.last ?? 0))
+        let room = min(fieldRoom, limits.rowBytesMax - row.count) + 1
+        let limit = min(bytes.count, start + max(room, 1))
+        var end = start
+        while end < limit, !isSpecial(bytes[end]) { end += 1 }
+        return end > start ? end : nil
+    }
+
+    private func isSpecial(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
     }
 
     /// Ends the file: its last row may lack the line end.
@@ -96,12 +120,12 @@ package struct CSVReader: Sendable {
         case .fieldStart, .unquoted:
             guard !endsField(byte, into: &events) else { break }
             state = .unquoted
-            append(byte, into: &events)
+            append(CollectionOfOne(byte), into: &events)
         case .quoted where byte == quote: state = .quoteInQuoted
-        case .quoted: append(byte, into: &events)
+        case .quoted: append(CollectionOfOne(byte), into: &events)
         case .quoteInQuoted where byte == quote:
             state = .quoted
-            append(byte, into: &events)
+            append(CollectionOfOne(byte), into: &events)
         case .quoteInQuoted:
             if !endsField(byte, into: &events) { refuse(.textAfterQuote, into: &events) }
         case .carriageReturn where byte == 0x0A: endRow(into: &events)
@@ -129,8 +153,8 @@ package struct CSVReader: Sendable {
         return true
     }
 
-    private mutating func append(_ byte: UInt8, into events: inout [Event]) {
-        row.append(byte)
+    private mutating func append(_ bytes: some Collection<UInt8>, into events: inout [Event]) {
+        row.append(contentsOf: bytes)
         if row.count - (fieldEnds.last ?? 0) > limits.fieldBytesMax {
             refuse(.fieldTooLong(bytesMax: limits.fieldBytesMax), into: &events)
         } else if row.count > limits.rowBytesMax {

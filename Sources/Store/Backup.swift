@@ -50,7 +50,9 @@ extension SQLiteStore {
     /// Throws unless the file at `path` is a sound store that this release can open. The file is not changed.
     package static func check(path: String) throws(StoreFailure) {
         try translating {
-            guard FileManager.default.fileExists(atPath: path) else { throw StoreFailure.inputOutput("\(path) is not there") }
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw StoreFailure.inputOutput("\(path) is not there")
+            }
             var configuration = Configuration()
             configuration.readonly = true
             let queue = try DatabaseQueue(path: path, configuration: configuration)

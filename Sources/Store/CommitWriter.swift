@@ -33,7 +33,7 @@ struct CommitWriter {
         let record: Int64
         if let known {
             record = known
-            try connection.prepared("UPDATE record SET state = ? WHERE id = ?").bind(1, packed).bind(2, record).run()
+            try connection.kept(.updateRecord).bind(1, packed).bind(2, record).run()
         } else {
             record = try insert(place, state: packed)
         }
@@ -42,11 +42,12 @@ struct CommitWriter {
     }
 
     private func insert(_ place: RecordPlace, state: [UInt8]?) throws -> Int64 {
-        let last = try caches.lastRecord
+        let last =
+            try caches.lastRecord
             ?? connection.prepared("SELECT ifnull(max(id), 0) FROM record").first { $0.integer(0) } ?? 0
         let record = last + 1
-        try connection.prepared("INSERT INTO record (id, shelf, key, state) VALUES (?, ?, ?, ?)").bind(1, record)
-            .bind(2, place.shelf).bind(3, place.key.bytes).bind(4, state).run()
+        try connection.kept(.insertRecord).bind(1, record).bind(2, place.shelf).bind(3, place.key.bytes).bind(4, state)
+            .run()
         caches.lastRecord = record
         caches.records[place] = record
         return record
@@ -77,11 +78,7 @@ struct CommitWriter {
         guard let signature = run.signature else { preconditionFailure("a run of \(run.head.stream) without its seal") }
         let stream = try stream(run.head.stream)
         try set(run.head, of: stream)
-        let insert = try connection.prepared(
-            """
-            INSERT INTO entry (position, stream, number, urgent, arrived, seal, body, header)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """)
+        let insert = try connection.kept(.insertEntry)
         var position = Int64(bitPattern: try connection.lastPosition())
         for item in run.entries {
             position += 1
@@ -98,7 +95,7 @@ struct CommitWriter {
     private func touch(_ item: JudgedEntry, of head: StreamHead, at position: Int64) throws {
         let records = item.header.records(home: head.home, flow: head.flow)
         guard !records.isEmpty else { return }
-        let insert = try connection.prepared("INSERT INTO touch (record, position) VALUES (?, ?)")
+        let insert = try connection.kept(.insertTouch)
         for record in records {
             insert.bind(1, try self.record(record)).bind(2, position)
             try insert.run()
@@ -123,8 +120,7 @@ struct CommitWriter {
             caches.facts[stream] = StreamFacts(
                 id: head.stream, home: head.home, flow: head.flow, suite: head.opening.suite)
         }
-        let update = try connection.prepared(
-            "UPDATE stream SET number = ?, hash = ?, stamp = ?, forked_after = ? WHERE id = ?")
+        let update = try connection.kept(.updateHead)
         update.bind(1, head.number).bind(2, head.hash.bytes).bind(3, head.stamp).bind(5, stream)
         if let forkedAfter = head.forkedAfter { update.bind(4, forkedAfter) }
         try update.run()

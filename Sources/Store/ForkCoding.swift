@@ -27,7 +27,9 @@ enum ForkCoding {
         return proof
     }
 
-    private static func run(_ reader: inout ByteReader, of stream: StreamID, first: UInt64) throws(Malformed) -> SealedRun {
+    private static func run(
+        _ reader: inout ByteReader, of stream: StreamID, first: UInt64
+    ) throws(Malformed) -> SealedRun {
         var entries: [Entry] = []
         for _ in 0..<(try reader.count(max: Limits.entriesPerSealMax, of: "the number of entries")) {
             entries.append(Entry(header: try reader.block(max: Limits.entryBytesMax, of: "a header"), body: []))

@@ -19,14 +19,20 @@ struct Prepared {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
 
+    /// A statement that the connection keeps under its text.
     init(_ db: Database, _ sql: String) throws {
+        try self.init(db, db.cachedStatement(sql: sql))
+        finish()
+    }
+
+    /// A statement of its own, for whoever keeps it.
+    init(keeping sql: String, _ db: Database) throws { try self.init(db, db.makeStatement(sql: sql)) }
+
+    private init(_ db: Database, _ statement: Statement) throws {
         guard let connection = db.sqliteConnection else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
         }
-        statement = try db.cachedStatement(sql: sql)
-        handle = statement.sqliteStatement
-        self.connection = connection
-        finish()
+        (self.statement, handle, self.connection) = (statement, statement.sqliteStatement, connection)
     }
 
     // MARK: Binding, places from 1
@@ -106,14 +112,14 @@ struct Prepared {
     }
 
     /// Reads rows for as long as `body` asks for more.
-    func forEach(_ body: (Prepared) throws -> Bool) throws {
+    func eachRow(_ body: (Prepared) throws -> Bool) throws {
         defer { finish() }
         while try step() { if try !body(self) { return } }
     }
 
     func all<T>(_ body: (Prepared) throws -> T) throws -> [T] {
         var rows: [T] = []
-        try forEach { row in
+        try eachRow { row in
             rows.append(try body(row))
             return true
         }
@@ -130,7 +136,8 @@ struct Prepared {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
         case let code:
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
         }
     }
 

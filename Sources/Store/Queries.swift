@@ -32,6 +32,7 @@ package struct RecordCursor: Hashable, Sendable, CustomStringConvertible {
 
     init(record: Int64) { self.record = record }
 
+    /// Reads what `description` wrote; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         guard let record = Int64(text, radix: 36), record > 0 else { return nil }
         self.init(record: record)
@@ -42,6 +43,7 @@ package struct RecordCursor: Hashable, Sendable, CustomStringConvertible {
 
 /// Visible records of one kind that meet every condition, in the order in which this store first heard of them.
 package struct RecordQuery: Hashable, Sendable {
+    /// The shown value of one indexed register.
     package struct Condition: Hashable, Sendable {
         package let field: String
         package let value: Value
@@ -49,6 +51,7 @@ package struct RecordQuery: Hashable, Sendable {
         package init(field: String, equals value: Value) { (self.field, self.value) = (field, value) }
     }
 
+    /// Records a page has at most.
     package static let limitMax = 1_000
 
     package var kind: String
@@ -71,6 +74,7 @@ package struct RecordQuery: Hashable, Sendable {
     }
 }
 
+/// Some of a query's records.
 package struct RecordPage: Hashable, Sendable {
     package let records: [RecordState]
     /// `nil` on the last page.
@@ -82,6 +86,7 @@ extension StoreReader {
         do { return try reading(body) } catch { throw .store(error) }
     }
 
+    /// - Throws: `QueryFailure` for a query about something that is not there or not indexed.
     package func records(_ query: RecordQuery) throws(QueryFailure) -> RecordPage {
         guard let table = tables[query.kind] else { throw .unknownKind(query.kind) }
         var clauses = ["row.record > ?"]
@@ -95,7 +100,11 @@ extension StoreReader {
             clauses.append("row.\(column.name) = ?")
             values.append(RowTable.plain(condition.value))
         }
-        if let isInConflict = query.isInConflict { clauses.append(isInConflict ? "row.conflicts > 0" : "row.conflicts = 0") }
+        switch query.isInConflict {
+        case true: clauses.append("row.conflicts > 0")
+        case false: clauses.append("row.conflicts = 0")
+        case nil: break
+        }
         let limit = min(max(query.limit, 1), RecordQuery.limitMax)
         let sql = """
             SELECT record.id, shelf, key, state FROM \(table.name) AS row JOIN record ON record.id = row.record

@@ -5,7 +5,7 @@ import Ledger
 import Replication
 
 extension StoreConnection {
-    private static let entryColumns = "position, stream, number, arrived, seal, body, header"
+    static let entryColumns = "position, stream, number, arrived, seal, body, header"
 
     func heads() throws -> [StreamHead] {
         try prepared(
@@ -51,15 +51,15 @@ extension StoreConnection {
 
     func log(lane: Lane, after position: UInt64, bytesMax: Int) throws -> [LoggedEntry] {
         guard lane == .urgent || lane == .ordinary, position < UInt64(Int64.max) else { return [] }
-        return try taking(bytesMax, of: prepared(
-            """
-            SELECT \(Self.entryColumns) FROM entry WHERE urgent = ? AND position > ? ORDER BY position
-            """
-        ).bind(1, Int64(lane == .urgent ? 1 : 0)).bind(2, position))
+        let rows = try prepared(
+            "SELECT \(Self.entryColumns) FROM entry WHERE urgent = ? AND position > ? ORDER BY position")
+        return try taking(bytesMax, of: rows.bind(1, Int64(lane == .urgent ? 1 : 0)).bind(2, position))
     }
 
     func entries(of stream: StreamID, from number: UInt64, bytesMax: Int) throws -> [LoggedEntry] {
-        guard let id = try streamID(stream), let head = try head(of: stream), number < UInt64(Int64.max) else { return [] }
+        guard number < UInt64(Int64.max), let id = try streamID(stream), let head = try head(of: stream) else {
+            return []
+        }
         var last = UInt64(Int64.max)
         if head.forkedAfter != nil {
             let seal = try prepared(
@@ -67,17 +67,16 @@ extension StoreConnection {
             ).bind(1, id).bind(2, head.number).first { $0.unsigned(0) }
             last = seal ?? last
         }
-        return try taking(bytesMax, of: prepared(
-            """
-            SELECT \(Self.entryColumns) FROM entry WHERE stream = ? AND number BETWEEN ? AND ? ORDER BY number
-            """
-        ).bind(1, id).bind(2, number).bind(3, last))
+        let rows = try prepared(
+            "SELECT \(Self.entryColumns) FROM entry WHERE stream = ? AND number BETWEEN ? AND ? ORDER BY number")
+        return try taking(bytesMax, of: rows.bind(1, id).bind(2, number).bind(3, last))
     }
 
-    private func taking(_ bytesMax: Int, of rows: Prepared) throws -> [LoggedEntry] {
+    /// Reads rows of `entryColumns`, at least one if there is any, up to the one that reaches `bytesMax`.
+    func taking(_ bytesMax: Int, of rows: Prepared) throws -> [LoggedEntry] {
         var taken: [LoggedEntry] = []
         var bytes = 0
-        try rows.forEach { row in
+        try rows.eachRow { row in
             let entry = try logged(row)
             taken.append(entry)
             bytes += entry.entry.byteCount
@@ -101,7 +100,7 @@ extension StoreConnection {
 
     func state(of id: RecordID) throws -> RecordState? {
         guard let place = try recordID(id) else { return nil }
-        return try prepared("SELECT state FROM record WHERE id = ?").bind(1, place).first { row in
+        return try kept(.readState).bind(1, place).first { row in
             row.isNull(0) ? nil : try unpack(row.bytes(0), of: id)
         } ?? nil
     }
@@ -117,7 +116,8 @@ extension StoreConnection {
     }
 
     func positions(touching record: Int64) throws -> [Int64] {
-        try prepared("SELECT position FROM touch WHERE record = ? ORDER BY position").bind(1, record).all { $0.integer(0) }
+        try prepared("SELECT position FROM touch WHERE record = ? ORDER BY position").bind(1, record)
+            .all { $0.integer(0) }
     }
 
     func dirtyRecords(limit: Int) throws -> [RecordID] {

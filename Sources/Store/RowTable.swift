@@ -31,15 +31,18 @@ struct RowTable: Sendable {
     static let fixedColumns = ["record", "home", "flow", "conflicts", "modified"]
 
     let kind: Kind
+    /// Its place among the tables, by which connections keep its statements.
+    let place: Int
     /// Unquoted: letters, digits and underscores after `row_`.
     let name: String
     let columns: [Column]
+    private let places: [FieldKey: Int]
     /// What the index of words is called, if there is one.
     let wordsName: String
     let words: WordTable?
 
-    init(_ kind: Kind) {
-        self.kind = kind
+    init(_ kind: Kind, place: Int) {
+        (self.kind, self.place) = (kind, place)
         name = "row_" + Self.plain(kind.name)
         wordsName = "words_" + Self.plain(kind.name)
         columns = kind.fields.filter { $0.type != .exists }.map { field in
@@ -48,6 +51,7 @@ struct RowTable: Sendable {
             return Column(
                 field: field, key: FieldKey(name: field.name, type: field.type), name: "\"\(own)\"", plainName: own)
         }
+        places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1.key, $0) })
         precondition(Set(columns.map(\.plainName)).count == columns.count, "two fields of \(kind.name) share a column")
         if let searched = kind.searched, let place = columns.firstIndex(where: { $0.field.name == searched }) {
             precondition(columns[place].type == "TEXT", "\(kind.name) searches \(searched), which holds no text")
@@ -64,12 +68,20 @@ struct RowTable: Sendable {
         (Self.fixedColumns + columns.map(\.name)).joined(separator: ", ")
     }
 
-    var upsert: String {
-        let places = Array(repeating: "?", count: Self.fixedColumns.count + columns.count).joined(separator: ", ")
-        return "INSERT OR REPLACE INTO \(name) (\(columnList)) VALUES (\(places))"
-    }
+    /// The statements that every record of the kind takes.
+    enum Statement: Int, CaseIterable { case upsert, delete, shown, forget, learn }
 
-    var delete: String { "DELETE FROM \(name) WHERE record = ?" }
+    func sql(_ statement: Statement) -> String {
+        switch statement {
+        case .upsert:
+            let places = Array(repeating: "?", count: Self.fixedColumns.count + columns.count).joined(separator: ", ")
+            return "INSERT OR REPLACE INTO \(name) (\(columnList)) VALUES (\(places))"
+        case .delete: return "DELETE FROM \(name) WHERE record = ?"
+        case .shown: return "SELECT \(columns[words?.column ?? 0].name) FROM \(name) WHERE record = ?"
+        case .forget: return "INSERT INTO \(wordsName) (\(wordsName), rowid, words) VALUES ('delete', ?, ?)"
+        case .learn: return "INSERT INTO \(wordsName) (rowid, words) VALUES (?, ?)"
+        }
+    }
 
     /// The row of one record, without `record`.
     var select: String {
@@ -89,9 +101,11 @@ struct RowTable: Sendable {
             .text(state.id.home.text), .integer(Int64(state.id.flow.rawValue)), .integer(Int64(view.conflicts.count)),
             .integer(Int64(bitPattern: modified)),
         ]
-        row.reserveCapacity(row.count + columns.count)
-        for column in columns {
-            row.append(view.fields.first { $0.key == column.key }.map { Self.value(of: $0, in: column) } ?? .null)
+        let first = row.count
+        row.append(contentsOf: repeatElement(.null, count: columns.count))
+        for field in view.fields {
+            guard let place = places[field.key] else { continue }
+            row[first + place] = Self.value(of: field, in: columns[place])
         }
         return row
     }
@@ -160,7 +174,7 @@ struct RowTables: Sendable {
     private let byKind: [String: RowTable]
 
     init(_ kinds: Kinds) {
-        all = kinds.all.map(RowTable.init)
+        all = kinds.all.enumerated().map { RowTable($1, place: $0) }
         byKind = Dictionary(uniqueKeysWithValues: all.map { ($0.kind.name, $0) })
         precondition(Set(all.map(\.name)).count == all.count, "two kinds share a table")
     }
@@ -203,13 +217,13 @@ extension StoreConnection {
         if let words = table.words {
             // A word table forgets a text only when it is told the text.
             let old = isNew ? "" : try words.shown(record, in: table, self)
-            try words.replace(old, with: words.text(of: row), of: record, self)
+            try words.replace(old, with: words.text(of: row), of: record, in: table, self)
         }
         guard let row else {
-            if !isNew { try prepared(table.delete).bind(1, record).run() }
+            if !isNew { try kept(.delete, of: table).bind(1, record).run() }
             return
         }
-        let upsert = try prepared(table.upsert).bind(1, record)
+        let upsert = try kept(.upsert, of: table).bind(1, record)
         for (place, value) in row.enumerated() { upsert.bind(place + 2, value) }
         try upsert.run()
     }

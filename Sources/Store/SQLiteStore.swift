@@ -18,6 +18,7 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
     /// What the write-ahead log is cut back to once it has been copied into the file.
     package static let walBytesKept = 64 << 20
 
+    /// The kinds that have tables here; others are stored all the same.
     package let kinds: Kinds
     let pool: DatabasePool
     let tables: RowTables
@@ -51,8 +52,8 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
         configuration.maximumReaderCount = readersMax
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            // Pages in kibibytes: enough that a bulk import's index pages stay in memory.
-            try db.execute(sql: "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+            // In kibibytes: the writer's holds the index pages of a bulk import, a reader's those of a query.
+            try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 2_048 : 16_384)")
         }
         return configuration
     }
@@ -61,7 +62,12 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
     package var reader: StoreReader { StoreReader(pool: pool, tables: tables) }
 
     /// Ends all reading and writing; what was committed is in the file.
-    package func close() throws(StoreFailure) { try translating { try pool.close() } }
+    package func close() throws(StoreFailure) {
+        try translating {
+            pool.writeWithoutTransaction { _ in caches.close() }
+            try pool.close()
+        }
+    }
 
     /// Reads what the last commit left, on the writer's own connection.
     private func reading<T>(_ body: (StoreConnection) throws -> T) throws(StoreFailure) -> T {

@@ -27,6 +27,7 @@ package struct SearchHit: Hashable, Sendable {
     }
 }
 
+/// Some of a search's hits.
 package struct SearchPage: Hashable, Sendable {
     /// The best first.
     package let hits: [SearchHit]
@@ -131,7 +132,8 @@ extension StoreReader {
             ORDER BY found.rank, found.id
             """
         let hits = try queried { connection in
-            try connection.prepared(sql).bind(1, phrases.query).bind(2, Int64(count + 1)).bind(3, Int64(offset)).all { row in
+            try connection.prepared(sql).bind(1, phrases.query).bind(2, Int64(count + 1)).bind(3, Int64(offset)).all {
+                row in
                 let text = row.text(3)
                 let excerpt = Excerpt(of: text, at: phrases.places(in: text))
                 return SearchHit(

@@ -29,6 +29,27 @@ struct RecordPlace: Hashable {
     let key: RecordKey
 }
 
+/// What every entry and every record takes: compiled once per connection and found without hashing its text.
+enum KeptStatement: Int, CaseIterable {
+    case findRecord, readState, insertRecord, updateRecord, insertEntry, insertTouch, updateHead
+
+    var sql: String {
+        switch self {
+        case .findRecord: "SELECT id FROM record WHERE key = ? AND shelf = ?"
+        case .readState: "SELECT state FROM record WHERE id = ?"
+        case .insertRecord: "INSERT INTO record (id, shelf, key, state) VALUES (?, ?, ?, ?)"
+        case .updateRecord: "UPDATE record SET state = ? WHERE id = ?"
+        case .insertEntry:
+            """
+            INSERT INTO entry (position, stream, number, urgent, arrived, seal, body, header)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .insertTouch: "INSERT INTO touch (record, position) VALUES (?, ?)"
+        case .updateHead: "UPDATE stream SET number = ?, hash = ?, stamp = ?, forked_after = ? WHERE id = ?"
+        }
+    }
+}
+
 /// What a connection has already looked up: each map is emptied when it is full, so that memory does not follow the
 /// size of the store. Nothing in it can change, save by a commit of the connection that keeps it.
 final class Caches {
@@ -43,11 +64,20 @@ final class Caches {
     var records = Bounded<RecordPlace, Int64>()
     var lastPosition: Int64?
     var lastRecord: Int64?
+    /// The shelf that was asked for last: records come in long rows of one kind and home.
+    var lastShelf: (shelf: Shelf, id: Int64)?
+    fileprivate var statements: [Prepared?] = []
+
+    /// Lets go of the statements too, without which their connection cannot close.
+    func close() {
+        forget()
+        statements = []
+    }
 
     func forget() {
         (streamIDs, streamNames, facts) = (Bounded(), Bounded(), Bounded())
         (shelfIDs, shelves, records) = (Bounded(), Bounded(), Bounded())
-        (lastPosition, lastRecord) = (nil, nil)
+        (lastPosition, lastRecord, lastShelf) = (nil, nil, nil)
     }
 
     struct Bounded<Key: Hashable, Value> {
@@ -72,18 +102,37 @@ struct StoreConnection {
 
     func prepared(_ sql: String) throws -> Prepared { try Prepared(db, sql) }
 
+    func kept(_ statement: KeptStatement) throws -> Prepared { try kept(at: statement.rawValue) { statement.sql } }
+
+    func kept(_ statement: RowTable.Statement, of table: RowTable) throws -> Prepared {
+        let place = KeptStatement.allCases.count + table.place * RowTable.Statement.allCases.count + statement.rawValue
+        return try kept(at: place) { table.sql(statement) }
+    }
+
+    private func kept(at place: Int, _ sql: () -> String) throws -> Prepared {
+        if place < caches.statements.count, let known = caches.statements[place] { return known }
+        let made = try Prepared(keeping: sql(), db)
+        if place >= caches.statements.count {
+            caches.statements += [Prepared?](repeating: nil, count: place + 1 - caches.statements.count)
+        }
+        caches.statements[place] = made
+        return made
+    }
+
     // MARK: Small integers
 
     func streamID(_ stream: StreamID) throws -> Int64? {
         if let id = caches.streamIDs[stream] { return id }
-        let id = try prepared("SELECT id FROM stream WHERE digest = ?").bind(1, stream.digest.bytes).first { $0.integer(0) }
+        let id = try prepared("SELECT id FROM stream WHERE digest = ?").bind(1, stream.digest.bytes)
+            .first { $0.integer(0) }
         if let id { caches.streamIDs[stream] = id }
         return id
     }
 
     func streamName(_ id: Int64) throws -> StreamID {
         if let name = caches.streamNames[id] { return name }
-        let found = try prepared("SELECT digest FROM stream WHERE id = ?").bind(1, id).first { try digest($0.bytes(0), "stream") }
+        let found = try prepared("SELECT digest FROM stream WHERE id = ?").bind(1, id)
+            .first { try digest($0.bytes(0), "stream") }
         guard let found else { throw StoreFailure.corrupt("stream \(id) is named and not there") }
         let name = StreamID(found)
         caches.streamNames[id] = name
@@ -93,7 +142,8 @@ struct StoreConnection {
     func facts(_ id: Int64) throws -> StreamFacts {
         if let facts = caches.facts[id] { return facts }
         let name = try streamName(id)
-        let found = try prepared("SELECT home, flow, suite FROM stream WHERE id = ? AND opening IS NOT NULL").bind(1, id)
+        let query = "SELECT home, flow, suite FROM stream WHERE id = ? AND opening IS NOT NULL"
+        let found = try prepared(query).bind(1, id)
             .first { row in
                 StreamFacts(
                     id: name, home: try code(row.text(0)), flow: try flow(row.integer(1)),
@@ -105,7 +155,11 @@ struct StoreConnection {
     }
 
     func shelfID(_ shelf: Shelf) throws -> Int64? {
-        if let id = caches.shelfIDs[shelf] { return id }
+        if let last = caches.lastShelf, last.shelf == shelf { return last.id }
+        if let id = caches.shelfIDs[shelf] {
+            caches.lastShelf = (shelf, id)
+            return id
+        }
         let id = try prepared("SELECT id FROM shelf WHERE kind = ? AND home = ? AND flow = ?").bind(1, shelf.kind)
             .bind(2, shelf.home.text).bind(3, Int64(shelf.flow.rawValue)).first { $0.integer(0) }
         if let id { caches.shelfIDs[shelf] = id }
@@ -130,8 +184,7 @@ struct StoreConnection {
 
     func recordID(_ place: RecordPlace) throws -> Int64? {
         if let known = caches.records[place] { return known == 0 ? nil : known }
-        let found = try prepared("SELECT id FROM record WHERE key = ? AND shelf = ?").bind(1, place.key.bytes)
-            .bind(2, place.shelf).first { $0.integer(0) }
+        let found = try kept(.findRecord).bind(1, place.key.bytes).bind(2, place.shelf).first { $0.integer(0) }
         caches.records[place] = found ?? 0
         return found
     }
@@ -145,7 +198,9 @@ struct StoreConnection {
     // MARK: Checked reading of columns
 
     func digest(_ bytes: [UInt8], _ table: String) throws -> Digest {
-        guard let digest = Digest(bytes: bytes) else { throw StoreFailure.corrupt("a digest in \(table) is not 33 bytes long") }
+        guard let digest = Digest(bytes: bytes) else {
+            throw StoreFailure.corrupt("a digest in \(table) is not 33 bytes long")
+        }
         return digest
     }
 

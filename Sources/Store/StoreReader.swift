@@ -17,6 +17,7 @@ package struct StoreReader: Sendable {
     /// Every stream held, in the order of ids.
     package func heads() throws(StoreFailure) -> [StreamHead] { try reading { try $0.heads() } }
 
+    /// What all counted edits of a record come to; `nil` if nothing is known of it.
     package func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { try reading { try $0.state(of: id) } }
 
     /// Every entry that touches a record, in commit order, evidence beyond forks included.
@@ -24,6 +25,7 @@ package struct StoreReader: Sendable {
         try reading { try $0.history(of: record) }
     }
 
+    /// The writer's signed contradiction, if it has been found.
     package func forkProof(of stream: StreamID) throws(StoreFailure) -> ForkProof? {
         try reading { try $0.forkProof(of: stream) }
     }

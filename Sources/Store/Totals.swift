@@ -17,6 +17,7 @@ package struct StoreTotals: Hashable, Sendable {
     package let bytes: Int
 }
 
+/// How many records of one kind there are to see.
 package struct KindCount: Hashable, Sendable {
     package let kind: String
     /// Visible records.
@@ -31,6 +32,7 @@ package struct KindCount: Hashable, Sendable {
 /// hashes modulo 2^256, so that no order matters and nothing has to be sorted. Whoever can choose many rows freely
 /// could make two sums meet; heads, which are hashes of chains, rule that out where it matters.
 package struct RowsDigest: Hashable, Sendable {
+    /// The rows of one kind.
     package struct OfKind: Hashable, Sendable {
         package let kind: String
         package let rows: Int
@@ -44,6 +46,7 @@ package struct RowsDigest: Hashable, Sendable {
 }
 
 extension StoreReader {
+    /// Counts what is in the store.
     package func totals() throws(StoreFailure) -> StoreTotals {
         try reading { connection in
             func number(_ sql: String) throws -> Int {
@@ -100,7 +103,7 @@ extension StoreReader {
             SELECT shelf, key, \((["row.conflicts", "row.modified"] + list).joined(separator: ", "))
             FROM \(table.name) AS row JOIN record ON record.id = row.record
             """
-        try connection.prepared(sql).forEach { row in
+        try connection.prepared(sql).eachRow { row in
             let place = row.integer(0)
             let shelf = try connection.shelf(place)
             let answer = answers[place] ?? isWanted(shelf.home, shelf.flow)

@@ -25,12 +25,14 @@ package enum VerifyFault: Hashable, Sendable, CustomStringConvertible {
         case .head(let stream, let reason): "stream \(stream), head: \(reason)"
         case .forkProof(let stream): "stream \(stream): the proof of its fork proves nothing"
         case .record(let id, let reason): "record \(id): \(reason)"
-        case .row(let id, let table, let column): "record \(id): its row in \(table) is not what its state shows, in \(column)"
+        case .row(let id, let table, let column):
+            "record \(id): its row in \(table) is not what its state shows, in \(column)"
         case .table(let name, let reason): "table \(name): \(reason)"
         }
     }
 }
 
+/// What a pass over a whole store counted, and what it found wrong.
 package struct VerifyReport: Hashable, Sendable {
     /// Faults are counted beyond this number, and no longer described.
     package static let faultsDescribedMax = 20
@@ -53,6 +55,7 @@ package struct VerifyReport: Hashable, Sendable {
     }
 }
 
+/// How far a pass has come.
 package struct VerifyProgress: Hashable, Sendable {
     package enum Stage: Hashable, Sendable { case file, entries, records }
 
@@ -116,7 +119,8 @@ struct Verifier {
         ).first { $0.integer(0) }
         if let orphans, orphans > 0 { report.add(.table("entry", reason: "\(orphans) entries of no stream held here")) }
         let stored = try connection.prepared("SELECT count(*) FROM touch").first { $0.integer(0) }
-        if let stored, stored != touches {
+        // Behind a fault nothing of a stream was counted.
+        if report.isSound, let stored, stored != touches {
             report.add(.table("touch", reason: "\(stored) places of the history where the log has \(touches)"))
         }
         try checkRecords(progress)
@@ -219,11 +223,8 @@ extension StoreConnection {
     /// A batch of a stream's entries as they are stored, beyond a fork too; empty at the end.
     fileprivate func stored(of stream: StreamID, from number: UInt64) throws -> [LoggedEntry] {
         guard let id = try streamID(stream) else { return [] }
-        return try prepared(
-            """
-            SELECT position, stream, number, arrived, seal, body, header FROM entry
-            WHERE stream = ? AND number >= ? ORDER BY number LIMIT 256
-            """
-        ).bind(1, id).bind(2, number).all(logged)
+        let rows = try prepared(
+            "SELECT \(Self.entryColumns) FROM entry WHERE stream = ? AND number >= ? ORDER BY number")
+        return try taking(Limits.sealRunBytesMax / 4, of: rows.bind(1, id).bind(2, number))
     }
 }

@@ -108,7 +108,8 @@ extension Verifier {
                 report.add(.table(table.name, reason: "\(rows) rows where \(expected.rows) records are visible"))
             }
             guard let words = table.words else { continue }
-            let texts = try connection.prepared("SELECT count(*) FROM \(words.name)_docsize").first { $0.integer(0) } ?? 0
+            let docsize = "SELECT count(*) FROM \(words.name)_docsize"
+            let texts = try connection.prepared(docsize).first { $0.integer(0) } ?? 0
             if texts != expected.worded {
                 report.add(.table(words.name, reason: "\(texts) texts where \(expected.worded) records have any"))
             }

@@ -13,7 +13,8 @@ struct WordTable: Sendable {
     /// - Returns: whether it is new, so that the rows have to be read into it.
     func prepare(_ db: Database, _ table: RowTable) throws -> Bool {
         let field = table.columns[column].field.name
-        let made = try String.fetchOne(db, sql: "SELECT field FROM searched WHERE kind = ?", arguments: [table.kind.name])
+        let made = try String.fetchOne(
+            db, sql: "SELECT field FROM searched WHERE kind = ?", arguments: [table.kind.name])
         guard made != field else { return false }
         try db.execute(
             sql: """
@@ -50,20 +51,19 @@ struct WordTable: Sendable {
 
     /// The text that the index has of a record.
     func shown(_ record: Int64, in table: RowTable, _ connection: StoreConnection) throws -> String {
-        try connection.prepared("SELECT \(table.columns[column].name) FROM \(table.name) WHERE record = ?").bind(1, record)
-            .first { $0.text(0) } ?? ""
+        try connection.kept(.shown, of: table).bind(1, record).first { $0.text(0) } ?? ""
     }
 
-    func replace(_ old: String, with new: String, of record: Int64, _ connection: StoreConnection) throws {
+    func replace(
+        _ old: String, with new: String, of record: Int64, in table: RowTable, _ connection: StoreConnection
+    ) throws {
         guard old != new else { return }
         let (forgotten, learned) = (Words.spaced(old), Words.spaced(new))
         if !forgotten.isEmpty {
-            try connection.prepared("INSERT INTO \(name) (\(name), rowid, words) VALUES ('delete', ?, ?)").bind(1, record)
-                .bind(2, forgotten).run()
+            try connection.kept(.forget, of: table).bind(1, record).bind(2, forgotten).run()
         }
         if !learned.isEmpty {
-            try connection.prepared("INSERT INTO \(name) (rowid, words) VALUES (?, ?)").bind(1, record).bind(2, learned)
-                .run()
+            try connection.kept(.learn, of: table).bind(1, record).bind(2, learned).run()
         }
     }
 }

@@ -187,7 +187,8 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
             if round.isMultiple(of: 3) { try compare(memory, file, using: &commits.rng) }
         }
         try compare(memory, file, using: &commits.rng)
-        let report = try file.reader.verify(notary: TestNotary(), trees: [commits.world.tree.version: commits.world.tree])
+        let report = try file.reader.verify(
+            notary: TestNotary(), trees: [commits.world.tree.version: commits.world.tree])
         #expect(report.faults.isEmpty)
         #expect(report.entries == Int(try memory.lastPosition()))
         withExtendedLifetime(folder) {}

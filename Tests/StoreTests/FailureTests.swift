@@ -80,7 +80,11 @@ import Testing
         try SQLiteStore(path: folder.file(), kinds: testKinds).close()
         let other = try DatabaseQueue(path: folder.file())
         try other.inDatabase { db in
-            try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; INSERT INTO shelf VALUES (9, 'k', 'h', 1); COMMIT")
+            try db.execute(
+                sql: """
+                    PRAGMA locking_mode = EXCLUSIVE;
+                    BEGIN EXCLUSIVE; INSERT INTO shelf VALUES (9, 'k', 'h', 1); COMMIT
+                    """)
             #expect(failure { _ = try SQLiteStore(path: folder.file(), kinds: testKinds) } == .locked)
         }
     }

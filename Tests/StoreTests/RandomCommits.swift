@@ -10,7 +10,8 @@ struct RandomCommits {
     var world: StoreWorld
     var rng: SeededGenerator
     private let places = [
-        countyCases, provinceNotices, StreamPlace(home: "440781", flow: .upUrgent), StreamPlace(home: "440783102", flow: .up),
+        countyCases, provinceNotices, StreamPlace(home: "440781", flow: .upUrgent),
+        StreamPlace(home: "440783102", flow: .up),
     ]
 
     init(_ seed: Seed) throws {
@@ -27,7 +28,9 @@ struct RandomCommits {
             var place = rng.pick(places)
             // The city does not write for the province.
             if writer == 1, place.home == "44" { place = countyCases }
-            if let stream = world.writers[writer].heads[place]?.stream, world.heads[stream]?.forkedAfter != nil { continue }
+            if let stream = world.writers[writer].heads[place]?.stream, world.heads[stream]?.forkedAfter != nil {
+                continue
+            }
             let entries = (0..<Int.random(in: 1...3, using: &rng)).map { _ in
                 (0..<Int.random(in: 1...5, using: &rng)).map { _ in draft(at: place) }
             }

@@ -25,7 +25,8 @@ import Testing
                 at: countyCases,
                 [
                     [
-                        .create(note(1)), .set(note(1), "title", .text("罚款 \"一\"")), .set(note(1), "amount", .integer(-5)),
+                        .create(note(1)), .set(note(1), "title", .text("罚款 \"一\"")),
+                        .set(note(1), "amount", .integer(-5)),
                         .set(note(1), "is-open", .boolean(true)), .set(note(1), "digest", .bytes([0, 255])),
                         .set(note(1), "about", .record(plain(3))), .set(note(1), "home", .text("某镇")),
                         .set(note(1), "secret", .text("张"), isPersonal: true), .set(note(1), "tags", .text("b"), .set),
@@ -130,7 +131,8 @@ import Testing
     func `plain SQL finds a record by an indexed field without reading the table`() throws {
         let store = try SQLiteStore(path: folder.file(), kinds: testKinds)
         let details = try store.pool.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT * FROM row_plain WHERE name = 'x'").map { $0["detail"] as String }
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT * FROM row_plain WHERE name = 'x'")
+                .map { $0["detail"] as String }
         }
         #expect(details.contains { $0.contains("row_plain_of_name") })
     }

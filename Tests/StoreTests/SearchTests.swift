@@ -57,8 +57,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "\"", "\"\"", "罚款\" OR \"警告", "*", "罚*", "^罚", "words:罚", "NEAR(罚 款)", "AND", "OR NOT", "(", "罚 AND", "-罚", "{words}:",
-        "'; DROP TABLE entry; --", "\0", "", "   ", "。，", "+", "罚 + 款", "rank:", "\u{FFFD}",
+        "\"", "\"\"", "罚款\" OR \"警告", "*", "罚*", "^罚", "words:罚", "NEAR(罚 款)", "AND", "OR NOT", "(", "罚 AND", "-罚",
+        "{words}:",
+        "'; DROP TABLE entry; --", "\0", "", "   ", "。，", "+", "罚 + 款", "rank:", "\u{FFFD}", "\u{31350}", "罚\u{31350}",
+        "・",
     ])
     func `nothing a person can type is a command`(_ typed: String) throws {
         let store = try store(["罚款", "and or not near words rank drop table entry"])
@@ -95,7 +97,8 @@ import Testing
         let text = String(repeating: "甲", count: 500) + "罚款" + String(repeating: "乙", count: 500)
         let store = try store([text, "罚款" + text])
         let hits = try store.reader.search(kind: "test-note", words: "罚款").hits.sorted { $0.record < $1.record }
-        #expect(hits[0].marked("<", ">") == "…" + String(repeating: "甲", count: 30) + "<罚款>" + String(repeating: "乙", count: 108) + "…")
+        let (before, after) = (String(repeating: "甲", count: 30), String(repeating: "乙", count: 108))
+        #expect(hits[0].marked("<", ">") == "…\(before)<罚款>\(after)…")
         #expect(hits[1].excerpt.unicodeScalars.count == 141)
         #expect(hits[1].highlights == [0..<2])
     }

@@ -19,8 +19,10 @@ import Testing
             try store.commit(
                 world.commit(
                     at: countyCases,
-                    [[.create(id), .set(id, "title", .text("t")), .set(id, "secret", .text("张"), isPersonal: true)],
-                        [.set(id, "text", .text("罚款"))]]))
+                    [
+                        [.create(id), .set(id, "title", .text("t")), .set(id, "secret", .text("张"), isPersonal: true)],
+                        [.set(id, "text", .text("罚款"))],
+                    ]))
         }
         return (store, world)
     }
@@ -47,7 +49,9 @@ import Testing
     @Test(arguments: [
         Damage(sql: "UPDATE entry SET body = x'00' WHERE number = 2", fault: "entry 2"),
         Damage(sql: "UPDATE entry SET header = x'00' WHERE number = 4", fault: "entry 4"),
-        Damage(sql: "UPDATE entry SET header = (SELECT header FROM entry WHERE number = 4) WHERE number = 6", fault: "entry 6"),
+        Damage(
+            sql: "UPDATE entry SET header = (SELECT header FROM entry WHERE number = 4) WHERE number = 6",
+            fault: "entry 6"),
         Damage(sql: "UPDATE entry SET seal = x'01' WHERE number = 5", fault: "entry 5"),
         Damage(sql: "UPDATE entry SET seal = NULL WHERE number = 9", fault: "entry 8: no seal"),
         Damage(sql: "DELETE FROM entry WHERE number = 3", fault: "entry 3: it is missing"),
@@ -56,14 +60,23 @@ import Testing
         Damage(sql: "UPDATE stream SET number = 7", fault: "head: it is at 7, the last entry is 9"),
         Damage(sql: "UPDATE stream SET hash = (SELECT digest FROM stream)", fault: "head: its hash"),
         Damage(sql: "UPDATE stream SET forked_after = 9", fault: "proves nothing"),
-        Damage(sql: "UPDATE record SET state = x'00' WHERE id = 2", fault: "record test-note:440781:up:\(RecordKey(1, 2)): its state cannot"),
-        Damage(sql: "UPDATE record SET state = (SELECT state FROM record WHERE id = 1) WHERE id = 3", fault: "\(RecordKey(1, 3)): its state is not"),
+        Damage(
+            sql: "UPDATE record SET state = x'00' WHERE id = 2",
+            fault: "record test-note:440781:up:\(RecordKey(1, 2)): its state cannot"),
+        Damage(
+            sql: "UPDATE record SET state = (SELECT state FROM record WHERE id = 1) WHERE id = 3",
+            fault: "\(RecordKey(1, 3)): its state is not"),
         Damage(sql: "UPDATE record SET state = NULL WHERE id = 3", fault: "\(RecordKey(1, 3)): its state is not"),
-        Damage(sql: "UPDATE row_test_note SET title = 'x' WHERE record = 2", fault: "row_test_note is not what its state shows, in title"),
+        Damage(
+            sql: "UPDATE row_test_note SET title = 'x' WHERE record = 2",
+            fault: "row_test_note is not what its state shows, in title"),
         Damage(sql: "UPDATE row_test_note SET conflicts = 1 WHERE record = 2", fault: "in conflicts"),
         Damage(sql: "DELETE FROM row_test_note WHERE record = 2", fault: "in record"),
-        Damage(sql: "INSERT INTO row_plain (record, home, flow, conflicts, modified) VALUES (99, '44', 1, 0, 0)", fault: "table row_plain: 1 rows"),
-        Damage(sql: "INSERT INTO words_test_note (rowid, words) VALUES (99, 'x')", fault: "table words_test_note: 5 texts"),
+        Damage(
+            sql: "INSERT INTO row_plain (record, home, flow, conflicts, modified) VALUES (99, '44', 1, 0, 0)",
+            fault: "table row_plain: 1 rows"),
+        Damage(
+            sql: "INSERT INTO words_test_note (rowid, words) VALUES (99, 'x')", fault: "table words_test_note: 5 texts"),
         Damage(sql: "DELETE FROM touch WHERE position = 3", fault: "table touch"),
         Damage(sql: "UPDATE touch SET position = 5 WHERE position = 3", fault: "does not touch it"),
     ])
@@ -97,7 +110,8 @@ import Testing
         var world = try StoreWorld()
         let store = try SQLiteStore(path: folder.file(), kinds: testKinds)
         for number in 1...30 as ClosedRange<UInt64> {
-            try store.commit(world.commit(at: provinceNotices, [[.create(plain(number)), .set(plain(number), "name", .text("n"))]]))
+            let drafts: [EditDraft] = [.create(plain(number)), .set(plain(number), "name", .text("n"))]
+            try store.commit(world.commit(at: provinceNotices, [drafts]))
         }
         try store.pool.write { db in try db.execute(sql: "UPDATE row_plain SET name = 'x'") }
         let report = try verify(store, world)

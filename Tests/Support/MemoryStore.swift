@@ -37,7 +37,8 @@ package final class MemoryStore: Storing {
     package func lastPosition() throws(StoreFailure) -> UInt64 { UInt64(contents.log.count) }
 
     package func hash(of entry: EntryID) throws(StoreFailure) -> Digest? {
-        guard let places = contents.streams[entry.stream], entry.number >= 1, entry.number <= UInt64(places.count) else {
+        guard let places = contents.streams[entry.stream], entry.number >= 1, entry.number <= UInt64(places.count)
+        else {
             return nil
         }
         return contents.hashes[places[Int(entry.number) - 1]]
@@ -153,7 +154,7 @@ extension EntryHeader {
     }
 }
 
-extension Array<Int> {
+extension [Int] {
     /// The first place from which on `isPast` holds, in an array that its answer splits in two.
     fileprivate func partitioningPlace(where isPast: (Int) -> Bool) -> Int {
         var (low, high) = (0, count)

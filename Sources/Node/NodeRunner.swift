@@ -1,0 +1,151 @@
+import Divisions
+import Foundation
+import Identity
+package import Lattice
+import Libraries
+package import Logging
+import Metrics
+import Replication
+import ServiceLifecycle
+import Store
+import Transport
+package import UnixSignals
+
+/// Why a node did not start: what is wrong, where, and what to do. Nothing was written.
+package struct NodeStartFault: Error, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// One node, put together from its configuration: the core, its links and its API.
+package struct NodeRunner: Sendable {
+    package let core: NodeCore
+    package let links: NodeLinks
+    /// Serves HTTP; `nil` where the configuration has none.
+    package let api: APIService?
+    private let group: ServiceGroup
+    /// Keeps other processes off the data directory as long as this value lives.
+    private let lock: DataLock
+
+    /// `tributary node run`: runs until SIGTERM or SIGINT, then stops in order and returns.
+    ///
+    /// - Throws: `NodeStartFault`, or what ended a service that cannot be without.
+    package static func run(_ configuration: NodeConfiguration) async throws {
+        let log = configuration.log
+        LoggingSystem.bootstrap { LineLog(label: $0, configuration: log) }
+        let metrics = MetricsRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let runner = try open(
+            configuration, metrics: metrics, logger: Logger(label: "tributary"), stoppingOn: [.sigterm, .sigint])
+        try await runner.serve()
+    }
+
+    /// Opens everything a node needs, and does not run it yet.
+    ///
+    /// - Parameters:
+    ///   - kinds: what the store keeps typed rows of.
+    ///   - signals: of the process, each of which stops the node in order.
+    package static func open(
+        _ configuration: NodeConfiguration, kinds: Kinds = LibraryKinds.all, metrics: MetricsRegistry = MetricsRegistry(),
+        logger: Logger, stoppingOn signals: [UnixSignal] = []
+    ) throws(NodeStartFault) -> NodeRunner {
+        let tree = try readTree(configuration)
+        let identity = try readIdentity(configuration)
+        let lock: DataLock
+        do { lock = try configuration.data.lock() } catch { throw NodeStartFault("\(error)") }
+        let store: SQLiteStore
+        do {
+            store = try SQLiteStore(path: configuration.data.storeFile, kinds: kinds)
+        } catch {
+            throw NodeStartFault("\(configuration.data.storeFile): \(error)")
+        }
+        let core: NodeCore
+        let links: NodeLinks
+        do throws(ChainFault) {
+            core = try NodeCore(
+                configuration: configuration, tree: tree, identity: identity, kinds: kinds, store: store,
+                metrics: metrics, logger: logger)
+        } catch {
+            throw NodeStartFault("\(configuration.identityDirectory)/root.pem: \(error)")
+        }
+        do throws(LinkFailure) { links = try NodeLinks(core: core) } catch { throw NodeStartFault("\(error)") }
+        return NodeRunner(core: core, links: links, api: api(of: core), lock: lock, stoppingOn: signals)
+    }
+
+    private init(core: NodeCore, links: NodeLinks, api: APIService?, lock: DataLock, stoppingOn signals: [UnixSignal]) {
+        (self.core, self.links, self.api, self.lock) = (core, links, api, lock)
+        // The last to start is the first to stop: nobody writes any more, then nobody replicates, then the core ends.
+        var services: [any Service] = [core, links]
+        if let api { services.append(api) }
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: signals, logger: core.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(NodeLimits.stopSecondsMax)
+        configuration.maximumCancellationDuration = .seconds(NodeLimits.cancelSecondsMax)
+        group = ServiceGroup(configuration: configuration)
+    }
+
+    /// Runs all services until the node is stopped or this task is cancelled. Once only.
+    package func serve() async throws {
+        core.logger.notice(
+            "the node starts",
+            metadata: [
+                "division": "\(core.configuration.division)", "release": "\(Release.name)", "tree": "\(core.tree.version)",
+            ])
+        defer { withExtendedLifetime(lock) {} }
+        try await group.run()
+        core.logger.notice("the node has stopped")
+    }
+
+    /// Stops in order what `serve` runs: requests are answered, commits finished, neighbours told.
+    package func stop() async { await group.triggerGracefulShutdown() }
+
+    private static func api(of core: NodeCore) -> APIService? {
+        guard let api = core.configuration.api else { return nil }
+        if !api.isLoopback {
+            core.logger.warning(
+                "the API is reached from other machines without TLS: whoever sees the line sees tokens and records",
+                metadata: ["host": "\(api.host)"])
+        }
+        return makeAPIService(
+            core: core, tokens: APITokens(path: api.tokensFile), host: api.host, port: api.port, logger: core.logger,
+            clock: { NodeClock.now.wall }, metrics: { await core.metricsText() }, health: { core.health })
+    }
+
+    // MARK: Opening
+
+    private static func readTree(_ configuration: NodeConfiguration) throws(NodeStartFault) -> DivisionTree {
+        let file = configuration.topologyFile
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw NodeStartFault("\(file): the topology file is not there or cannot be read: check the path and who owns it")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw NodeStartFault("\(file): the topology file is not UTF-8 text: save it as UTF-8")
+        }
+        let tree: DivisionTree
+        do throws(TopologyFault) {
+            tree = try Topology.parse(text, named: file)
+        } catch {
+            throw NodeStartFault("\(error)")
+        }
+        guard tree.seat(at: configuration.division) != nil else {
+            throw NodeStartFault(
+                "\(file): division \(configuration.division) has no node in it: give the division a node there, or correct the key \"division\" of the configuration")
+        }
+        return tree
+    }
+
+    private static func readIdentity(_ configuration: NodeConfiguration) throws(NodeStartFault) -> NodeIdentity {
+        let identity: NodeIdentity
+        do throws(IdentityFault) {
+            identity = try NodeIdentity.load(directory: configuration.identityDirectory)
+        } catch {
+            throw NodeStartFault("\(error)")
+        }
+        guard identity.division == configuration.division else {
+            throw NodeStartFault(
+                "\(configuration.identityDirectory): the identity is of division \(identity.division), the configuration of \(configuration.division): use the directory that belongs to this node")
+        }
+        return identity
+    }
+}

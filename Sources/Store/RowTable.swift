@@ -133,6 +133,13 @@ struct RowTable: Sendable {
 
     // MARK: Making the table
 
+    /// Whether the table is as `prepare` leaves it, as far as reading it goes.
+    func isComplete(_ db: Database) throws -> Bool {
+        let present = try Set(String.fetchAll(db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [name]))
+        guard present.isSuperset(of: Self.fixedColumns + columns.map(\.plainName)) else { return false }
+        return try words == nil || db.tableExists(wordsName)
+    }
+
     /// Makes the table, or adds the columns and indexes it lacks. Rows stay as they are: a default belongs to the reader.
     ///
     /// - Returns: whether records that are stored already may have something to show in what was added.

@@ -22,16 +22,19 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
     package let kinds: Kinds
     let pool: DatabasePool
     let tables: RowTables
+    private let lock: FileLock
     private let caches = Caches()
 
-    /// Opens the file at `path`, or makes it, and its tables for `kinds`.
+    /// Opens the file at `path`, or makes it, and its tables for `kinds`. One process at a time has it open so; any number
+    /// may read it through `StoreReader.init(path:kinds:)`.
     package init(path: String, kinds: Kinds) throws(StoreFailure) {
         self.kinds = kinds
         let tables = RowTables(kinds)
         self.tables = tables
+        lock = try FileLock(path + ".lock")
         pool = try translating {
             if !FileManager.default.fileExists(atPath: path) { try FileSteps.create(path) }
-            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let pool = try DatabasePool(path: path, configuration: Self.configuration())
             try Schema.migrate(pool)
             try pool.writeWithoutTransaction { db in
                 // GRDB leaves a pool at NORMAL, where a commit that returned may be lost with the power.
@@ -45,7 +48,7 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
         }
     }
 
-    private static var configuration: Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.busyMode = .timeout(busySecondsMax)
@@ -67,6 +70,7 @@ package final class SQLiteStore: Storing, @unchecked Sendable {
             pool.writeWithoutTransaction { _ in caches.close() }
             try pool.close()
         }
+        lock.release()
     }
 
     /// Reads what the last commit left, on the writer's own connection.

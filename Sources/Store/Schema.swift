@@ -95,6 +95,11 @@ enum Schema {
         try migrator.migrate(pool)
     }
 
+    /// Whether the file has all that this release's schema has.
+    static func isComplete(_ db: Database) throws -> Bool {
+        try Int64.fetchOne(db, sql: "PRAGMA application_id") == applicationID && migrator.hasCompletedMigrations(db)
+    }
+
     /// Throws unless this release can open the file.
     static func check(_ db: Database) throws {
         let found = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Lattice
 package import Ledger
@@ -9,6 +10,27 @@ package struct StoreReader: Sendable {
     let tables: RowTables
 
     init(pool: DatabasePool, tables: RowTables) { (self.pool, self.tables) = (pool, tables) }
+
+    /// Opens the file of a node that runs or rests, without changing it: for commands beside the node.
+    package init(path: String, kinds: Kinds) throws(StoreFailure) {
+        let tables = RowTables(kinds)
+        self.tables = tables
+        pool = try translating {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw StoreFailure.inputOutput("\(path) is not there")
+            }
+            var configuration = SQLiteStore.configuration()
+            configuration.readonly = true
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.read { db in
+                try Schema.check(db)
+                guard try Schema.isComplete(db), try tables.all.allSatisfy({ try $0.isComplete(db) }) else {
+                    throw StoreFailure.inputOutput("this release has not opened the store yet: start its node once")
+                }
+            }
+            return pool
+        }
+    }
 
     func reading<T>(_ body: (StoreConnection) throws -> T) throws(StoreFailure) -> T {
         try translating { try pool.read { db in try body(StoreConnection(db)) } }

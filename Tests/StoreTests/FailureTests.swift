@@ -90,6 +90,33 @@ import Testing
     }
 
     @Test
+    func `one process writes a store, any number read it`() throws {
+        var world = try StoreWorld()
+        let store = try SQLiteStore(path: folder.file(), kinds: testKinds)
+        try store.commit(world.commit(at: countyCases, [[.create(note(1))]]))
+        #expect(failure { _ = try SQLiteStore(path: folder.file(), kinds: testKinds) } == .locked)
+        let reader = try StoreReader(path: folder.file(), kinds: testKinds)
+        #expect(try reader.heads() == store.heads())
+        try store.commit(world.commit(at: countyCases, [[.create(note(2))]]))
+        #expect(try reader.record(note(2)) == world.state(note(2)))
+        try store.close()
+        #expect(try reader.heads().map(\.number) == [3])
+        let again = try SQLiteStore(path: folder.file(), kinds: testKinds)
+        #expect(try again.lastPosition() == 3)
+    }
+
+    @Test
+    func `a reader beside the node changes nothing and says what it cannot read`() throws {
+        let absent = failure { _ = try StoreReader(path: folder.file(), kinds: testKinds) }
+        #expect(absent?.description.contains("is not there") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        try SQLiteStore(path: folder.file(), kinds: Kinds([plainKind])).close()
+        let older = failure { _ = try StoreReader(path: folder.file(), kinds: testKinds) }
+        #expect(older?.description.contains("start its node once") == true)
+        #expect(try StoreReader(path: folder.file(), kinds: Kinds([plainKind])).heads().isEmpty)
+    }
+
+    @Test
     func `a file of a newer release is left alone`() throws {
         try SQLiteStore(path: folder.file(), kinds: testKinds).close()
         let other = try DatabaseQueue(path: folder.file())

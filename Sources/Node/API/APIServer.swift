@@ -1,0 +1,160 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import Replication
+import ServiceLifecycle
+import Store
+import Synchronization
+
+/// The local HTTP/JSON API of a node as a service: it listens once it runs, and stops gracefully, when requests that
+/// are being answered are finished and streams of changes ended.
+package struct APIService: Service {
+    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let bound: BoundPort
+
+    fileprivate init(_ api: API, host: String, port: Int) {
+        let bound = BoundPort()
+        var configuration = ApplicationConfiguration(address: .hostname(host, port: port))
+        configuration.availableConnectionsDelegate = MaximumAvailableConnections(APILimits.connectionsMax)
+        application = Application(
+            responder: Self.router(api).buildResponder(),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(APILimits.idleSecondsMax))),
+            configuration: configuration,
+            onServerRunning: { channel in bound.settle(channel.localAddress?.port) }, logger: api.logger)
+        self.bound = bound
+    }
+
+    package func run() async throws {
+        defer { bound.settle(nil) }
+        try await application.run()
+    }
+
+    /// The port it listens on, as soon as it does: the one it was given, or for 0 the one the system chose. `nil` if
+    /// it never listened.
+    package var port: Int? { get async { await bound.value } }
+
+    private static func router(_ api: API) -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProblemMiddleware(logger: api.logger))
+        let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+        for (path, endpoints) in Dictionary(grouping: Endpoint.all, by: \.path) {
+            for endpoint in endpoints {
+                router.on(RouterPath(path), method: endpoint.method) { request, context in
+                    try await Self.answer(endpoint, api, request, context)
+                }
+            }
+            let allowed = endpoints.map(\.method)
+            for method in methods where !allowed.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+                    throw Problem(.methodNotAllowed, "use one of \(names)", members: ["allow": .text(names)])
+                }
+            }
+        }
+        return router
+    }
+
+    private static func answer(
+        _ endpoint: Endpoint, _ api: API, _ request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+        switch endpoint.handler {
+        case .open(let handler): return try await handler(api, try APICall(request, context.parameters))
+        case .holder(let handler):
+            let holder = try api.holder(of: request)
+            return try await handler(api, try APICall(request, context.parameters), holder)
+        }
+    }
+}
+
+/// Serves a node's API.
+///
+/// - Parameters:
+///   - port: 0 lets the system choose; `port` of the service then tells which.
+///   - clock: milliseconds since 1970, for ids that sort by time and for what day it is.
+///   - heartbeat: how long a stream of changes is silent at most.
+///   - metrics: what `/metrics` answers.
+///   - health: what `/healthz` answers.
+package func makeAPIService(
+    core: any NodeAccess, tokens: APITokens, host: String, port: Int, logger: Logger,
+    clock: @escaping @Sendable () -> UInt64,
+    heartbeat: Duration = .seconds(APILimits.heartbeatSeconds), metrics: @escaping @Sendable () async -> String,
+    health: @escaping @Sendable () async -> APIHealth
+) -> APIService {
+    let api = API(
+        core: core, tokens: tokens, clock: clock, metrics: metrics, health: health, heartbeat: heartbeat, logger: logger)
+    return APIService(api, host: host, port: port)
+}
+
+/// Turns whatever an endpoint throws into problem details, and writes one line a request to the log: method, endpoint
+/// and status, never an id, a query or a value.
+private struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let response: Response
+        do { response = try await next(request, context) } catch {
+            response = API.answer(problem(error), to: request)
+        }
+        logger.log(
+            level: response.status.code >= 500 ? .warning : .debug, "answered",
+            metadata: [
+                "method": "\(request.method)", "endpoint": "\(context.endpointPath ?? "none")",
+                "status": "\(response.status.code)",
+            ])
+        return response
+    }
+
+    private func problem(_ error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let failure as StoreFailure: return Problem(failure)
+        case let failure as WriteFailure: return Problem(failure)
+        case let error as HTTPError where error.status == .notFound:
+            return Problem(.noSuchEndpoint, "see /openapi.json for what there is")
+        default:
+            logger.error("an endpoint failed", metadata: ["error": "\(type(of: error))"])
+            return Problem(.internalError, "the node's operator finds the reason in its log; try again")
+        }
+    }
+}
+
+/// The port of a server that is about to listen, for everyone who waits for it.
+private final class BoundPort: Sendable {
+    private struct State {
+        var isSettled = false
+        var port: Int?
+        var waiters: [CheckedContinuation<Int?, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Only the first call counts.
+    func settle(_ port: Int?) {
+        let waiters = state.withLock { state in
+            defer { state.waiters = [] }
+            guard !state.isSettled else { return state.waiters }
+            (state.isSettled, state.port) = (true, port)
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(returning: port) }
+    }
+
+    var value: Int? {
+        get async {
+            await withCheckedContinuation { continuation in
+                let settled = state.withLock { state -> Int?? in
+                    if state.isSettled { return .some(state.port) }
+                    state.waiters.append(continuation)
+                    return nil
+                }
+                if let settled { continuation.resume(returning: settled) }
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import HTTPTypes
+import Hummingbird
+
+/// One call of the API: how it is reached, what it takes and gives, and what answers it. The table of all endpoints is
+/// what the router is filled from and what the OpenAPI document is written from, so that neither can drift.
+struct Endpoint: Sendable {
+    struct Parameter: Sendable {
+        enum Place: String, Sendable { case path, query, header }
+
+        let name: String
+        let place: Place
+        let isRequired: Bool
+        let type: JSON
+        let summary: String
+
+        static func path(_ name: String, _ summary: String) -> Parameter {
+            Parameter(name: name, place: .path, isRequired: true, type: ["type": "string"], summary: summary)
+        }
+
+        static func query(_ name: String, _ type: JSON, required: Bool = false, _ summary: String) -> Parameter {
+            Parameter(name: name, place: .query, isRequired: required, type: type, summary: summary)
+        }
+
+        static func header(_ name: String, _ summary: String) -> Parameter {
+            Parameter(name: name, place: .header, isRequired: false, type: ["type": "string"], summary: summary)
+        }
+    }
+
+    /// What a successful call answers.
+    struct Answer: Sendable {
+        let status: Int
+        let mediaType: String
+        /// The name of a schema of `Schemas`; `nil` for plain text.
+        let schema: String?
+        let summary: String
+
+        static func json(_ schema: String, status: Int = 200, _ summary: String) -> Answer {
+            Answer(status: status, mediaType: "application/json", schema: schema, summary: summary)
+        }
+
+        static func text(_ mediaType: String, _ summary: String) -> Answer {
+            Answer(status: 200, mediaType: mediaType, schema: nil, summary: summary)
+        }
+    }
+
+    enum Handler: Sendable {
+        /// For anyone who reaches the port.
+        case open(@Sendable (API, APICall) async throws -> Response)
+        /// For any token; what its role permits is looked at where the kind of record is known.
+        case holder(@Sendable (API, APICall, TokenHolder) async throws -> Response)
+    }
+
+    let method: HTTPRequest.Method
+    /// With parameters in braces.
+    let path: String
+    /// The operation's name for generated clients.
+    let operation: String
+    let summary: String
+    var parameters: [Parameter] = []
+    /// The name of the body's schema.
+    var body: String?
+    let answer: Answer
+    /// Problems it has beside those of every call.
+    var problems: [Problem.Kind] = []
+    let handler: Handler
+
+    var needsToken: Bool {
+        switch handler {
+        case .open: false
+        case .holder: true
+        }
+    }
+}
+
+extension Endpoint {
+    private static let id = Parameter.path("id", "The record's id, kind:home:flow:key, percent-encoded where need be.")
+    private static let ifMatch = Parameter.header(
+        "If-Match", "The entity tag of the read that the edit is based on: refused with 412 if the record has changed since.")
+    private static let homes = [
+        Parameter.query("home", ["type": "string"], "The code of a division: only records of this home."),
+        Parameter.query("below", ["type": "boolean"], "With home: the records of the divisions below it too."),
+    ]
+    private static let paging = [
+        Parameter.query(
+            "limit",
+            ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.recordsPerPageMax))],
+            "Records a page, \(APILimits.recordsPerPage) by default."),
+        Parameter.query("cursor", ["type": "string"], "\"next\" of the page before."),
+    ]
+
+    /// Every endpoint there is.
+    static let all: [Endpoint] = open + records + conflicts + imports + statutes
+
+    private static let open: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/healthz", operation: "readHealth",
+            summary: "Whether the node runs and can write; needs no token.",
+            answer: .text("text/plain; charset=utf-8", "The node is well."), problems: [.unavailable],
+            handler: .open { api, _ in
+                let health = await api.health()
+                return API.answer(
+                    health.isHealthy ? .ok : .serviceUnavailable, Array("\(health.text)\n".utf8),
+                    type: "text/plain; charset=utf-8")
+            }),
+        Endpoint(
+            method: .get, path: "/metrics", operation: "readMetrics",
+            summary: "The node's metrics in the text format of Prometheus; needs no token.",
+            answer: .text("text/plain; version=0.0.4; charset=utf-8", "The metrics."),
+            handler: .open { api, _ in
+                API.answer(
+                    .ok, Array(await api.metrics().utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+            }),
+        Endpoint(
+            method: .get, path: "/openapi.json", operation: "readDescription",
+            summary: "This document; needs no token.", answer: .json("Description", "An OpenAPI 3.1 document."),
+            handler: .open { api, _ in try API.json(OpenAPI.document(kinds: api.core.kinds)) }),
+        Endpoint(
+            method: .get, path: "/v1/status", operation: "readStatus",
+            summary: "How the node is: its links and how far behind they are, counts, conflicts, digest.",
+            answer: .json("NodeStatus", "The status."),
+            handler: .holder { api, _, _ in try API.json(try await api.core.status()) }),
+        Endpoint(
+            method: .get, path: "/v1/changes", operation: "followChanges",
+            summary: "Every change of a record from now on, as server-sent events: `change` with a ChangeMessage, and "
+                + "`missed` with a MissedMessage where some were lost because the reader was slow or had read before "
+                + "(Last-Event-ID): read anew what is shown. Comments keep the line open.",
+            parameters: [.header("Last-Event-ID", "What a browser sends when it connects again.")],
+            answer: .text("text/event-stream", "The stream, until the reader goes or the node stops."),
+            handler: .holder { api, call, _ in try await api.followChanges(call) }),
+    ]
+
+    private static let records: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/v1/records", operation: "listRecords",
+            summary: "Records of one kind, a page at a time, in the order in which this node first heard of them. "
+                + "where.FIELD=VALUE, for any indexed field of the kind, keeps those that show the value.",
+            parameters: [.query("kind", ["type": "string"], required: true, "The kind of record.")] + homes + [
+                .query("conflict", ["type": "boolean"], "Only records in conflict, or only those without."),
+                .query("where.FIELD", ["type": "string"], "The shown value of an indexed field, by the field's name."),
+            ] + paging,
+            answer: .json("RecordList", "A page of records."), problems: [.unknownKind],
+            handler: .holder { api, call, _ in try await api.listRecords(call) }),
+        Endpoint(
+            method: .post, path: "/v1/records", operation: "createRecord", summary: "Makes a record.",
+            body: "NewRecord", answer: .json("WrittenRecord", status: 201, "The record as it is now."),
+            problems: [.roleForbids, .alreadyExists, .tooLarge, .notJSON, .unknownKind],
+            handler: .holder { api, call, holder in try await api.createRecord(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/records/{id}", operation: "readRecord",
+            summary: "A record with its conflicts, and the tokens that an edit gives back.", parameters: [id],
+            answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."), problems: [.notFound],
+            handler: .holder { api, call, _ in try await api.readRecord(call) }),
+        Endpoint(
+            method: .patch, path: "/v1/records/{id}", operation: "editRecord",
+            summary: "Edits fields of a record, whole or not at all. An edit of a register replaces what its author "
+                + "saw, by the token that came with the read, and nothing else: two who edit at once make a conflict.",
+            parameters: [id, ifMatch], body: "RecordEdits", answer: .json("WrittenRecord", "The record as it is now."),
+            problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .unknownField, .seenRequired],
+            handler: .holder { api, call, holder in try await api.editRecord(call, holder) }),
+        Endpoint(
+            method: .delete, path: "/v1/records/{id}", operation: "removeRecord",
+            summary: "Removes what was seen of a record. If someone else edited it meanwhile it stays, in conflict.",
+            parameters: [id, ifMatch], body: "RecordRemoval",
+            answer: .json("WrittenRecord", "What the removal came to."),
+            problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .seenRequired],
+            handler: .holder { api, call, holder in try await api.removeRecord(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
+            summary: "Every entry that touches a record: who wrote what, where and when, and when it arrived here.",
+            parameters: [id], answer: .json("HistoryMessage", "The history in the order of commits."),
+            problems: [.notFound], handler: .holder { api, call, _ in try await api.readHistory(call) }),
+    ]
+
+    private static let conflicts: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/v1/conflicts", operation: "listConflicts",
+            summary: "Records that wait for a person's decision, of every kind.", parameters: homes + paging,
+            answer: .json("ConflictList", "A page of records."),
+            handler: .holder { api, call, _ in try await api.listConflicts(call) }),
+        Endpoint(
+            method: .post, path: "/v1/records/{id}/resolve", operation: "resolveConflict",
+            summary: "Puts one value in the place of all that were seen, and keeps the reason in the record's log "
+                + "`resolutions`.",
+            parameters: [id, ifMatch], body: "Resolution", answer: .json("WrittenRecord", "The record as it is now."),
+            problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .unknownField, .seenRequired],
+            handler: .holder { api, call, holder in try await api.resolveConflict(call, holder) }),
+    ]
+
+    private static let imports: [Endpoint] = [
+        Endpoint(
+            method: .post, path: "/v1/import", operation: "importRecords",
+            summary: "Brings records to what a source says, as one change that is there whole or not at all. Only "
+                + "differences are written: the same request twice writes once.",
+            body: "ImportRequest", answer: .json("ImportResult", "How much had to be written."),
+            problems: [.roleForbids, .tooLarge, .notJSON, .unknownKind],
+            handler: .holder { api, call, holder in try await api.importDrafts(call, holder) })
+    ]
+
+    private static let statutes: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/v1/statutes/search", operation: "searchStatutes",
+            summary: "Articles in which every word is found, the best first.",
+            parameters: [
+                .query("q", ["type": "string"], required: true, "Words, with spaces between them; each is a phrase."),
+                .query(
+                    "limit", ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.hitsPerPageMax))],
+                    "Hits a page, \(APILimits.hitsPerPage) by default."),
+                .query("cursor", ["type": "string"], "\"next\" of the page before."),
+            ],
+            answer: .json("StatuteHits", "A page of hits."),
+            handler: .holder { api, call, _ in try await api.searchStatutes(call) }),
+        Endpoint(
+            method: .get, path: "/v1/statutes/article", operation: "readArticle",
+            summary: "An article in the version that is the law on a day.",
+            parameters: [
+                .query("title", ["type": "string"], required: true, "The law's title."),
+                .query("number", ["type": "string"], required: true, "12, 12-2 or 第十二条之二."),
+                .query("on", ["type": "string", "format": "date"], "The day; today in China by default."),
+            ],
+            answer: .json("ArticleInForce", "The article, if the version in force has it."), problems: [.notFound],
+            handler: .holder { api, call, _ in try await api.readArticle(call) }),
+    ]
+}

@@ -1,0 +1,87 @@
+import HTTPTypes
+import Lattice
+
+/// The description of the API (OpenAPI 3.1), written from the table of endpoints and the schemas.
+enum OpenAPI {
+    static func document(kinds: Kinds) -> JSON {
+        var paths: [String: [String: JSON]] = [:]
+        for endpoint in Endpoint.all {
+            paths[endpoint.path, default: [:]][endpoint.method.rawValue.lowercased()] = operation(endpoint)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Tributary: the local API of a node",
+                "version": .text(Release.name),
+                "description": .text(description(kinds)),
+            ],
+            "paths": .object(paths.mapValues { .object($0) }),
+            "components": [
+                "schemas": .object(Schemas.all),
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
+            ],
+        ]
+    }
+
+    private static func operation(_ endpoint: Endpoint) -> JSON {
+        var operation: [String: JSON] = [
+            "operationId": .text(endpoint.operation),
+            "summary": .text(endpoint.summary),
+            "responses": responses(endpoint),
+            "security": endpoint.needsToken ? [["token": []]] : [],
+        ]
+        if !endpoint.parameters.isEmpty {
+            operation["parameters"] = .array(
+                endpoint.parameters.map { parameter in
+                    [
+                        "name": .text(parameter.name), "in": .text(parameter.place.rawValue),
+                        "required": .boolean(parameter.isRequired), "schema": parameter.type,
+                        "description": .text(parameter.summary),
+                    ]
+                })
+        }
+        if let body = endpoint.body {
+            operation["requestBody"] = [
+                "required": true, "content": ["application/json": ["schema": Schemas.reference(body)]],
+            ]
+        }
+        return .object(operation)
+    }
+
+    private static func responses(_ endpoint: Endpoint) -> JSON {
+        let answer = endpoint.answer
+        let schema = answer.schema.map(Schemas.reference) ?? ["type": "string"]
+        var responses: [String: JSON] = [
+            String(answer.status): [
+                "description": .text(answer.summary),
+                "content": .object([answer.mediaType: ["schema": schema]]),
+            ]
+        ]
+        let always: [Problem.Kind] = endpoint.needsToken ? [.badValue, .unauthenticated, .unavailable] : []
+        for (status, kinds) in Dictionary(grouping: always + endpoint.problems, by: \.status) {
+            responses[String(status)] = [
+                "description": .text(kinds.map(\.title).joined(separator: "; ")),
+                "content": ["application/problem+json": ["schema": Schemas.reference("Problem")]],
+            ]
+        }
+        return .object(responses)
+    }
+
+    /// What does not fit into schemas: the kinds that this node knows, with their fields.
+    private static func description(_ kinds: Kinds) -> String {
+        var lines = [
+            "Reads and writes the records of one node. Every call but /healthz, /metrics and this document needs a "
+                + "bearer token, which stands for one officer, the division and body acted for, and a role. "
+                + "Problems are told as RFC 9457 says, with the place of what is wrong in `where`.",
+            "", "Kinds of records and their fields:", "",
+        ]
+        for kind in kinds.all {
+            let fields = kind.fields.map { field in
+                let marks = [field.isIndexed ? "indexed" : nil, field.isPersonal ? "personal" : nil].compactMap(\.self)
+                return "`\(field.name)` (\(([field.type.name, field.value.rawValue] + marks).joined(separator: ", ")))"
+            }
+            lines.append("- `\(kind.name)` \(kind.chinese) \(kind.english): \(fields.joined(separator: ", "))")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

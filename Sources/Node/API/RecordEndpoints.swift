@@ -1,0 +1,176 @@
+import Divisions
+import HTTPTypes
+import Hummingbird
+import Lattice
+import Ledger
+import Replication
+import Store
+
+/// Reading and editing single records.
+extension API {
+    func createRecord(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let request = try NewRecord(try await call.body())
+        let kind = try kind(request.kind, at: "/kind")
+        try check(.edit(kind), holder, at: "/kind")
+        let home = try home(request.home, holder, at: "/home")
+        let id =
+            if let key = request.key {
+                RecordID(home: home, flow: kind.flow, kind: kind.name, naturalKey: try naturalKey(key, at: "/key"))
+            } else { RecordID(home: home, flow: kind.flow, kind: kind.name, key: drawKey()) }
+        let draft = PlannedDraft(id: id, kind: kind, fields: try wanted(request.fields, of: kind, at: "/fields"))
+        return try await gate.holding([id]) {
+            let state = try await state(of: id)
+            if state?.isVisible == true {
+                throw Problem(
+                    .alreadyExists, "a record of this key exists: read and edit it", at: "/key",
+                    members: ["id": .text(id.description)])
+            }
+            let edits = EditPlanner.edits(for: draft, from: state)
+            let answer = try await write(edits, to: id, kind, holder)
+            return try Self.json(answer, status: .created, headers: headers(answer, location: true))
+        }
+    }
+
+    func readRecord(_ call: APICall) async throws -> Response {
+        let message = message(try await visible(try call.record()))
+        return try Self.json(message, headers: [.eTag: message.etag])
+    }
+
+    func editRecord(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        let kind = try kind(id.kind, at: "path:id")
+        try check(.edit(kind), holder, at: "path:id")
+        try check(home: id.home, holder, at: "path:id")
+        let request = try RecordEdits(try await call.body())
+        return try await gate.holding([id]) {
+            let state = try await visible(id)
+            try checkPrecondition(call, state)
+            let edits = try EditPlanner.edits(request.edits, of: id, kind: kind, state: state)
+            let answer = try await write(edits, to: id, kind, holder)
+            return try Self.json(answer, headers: headers(answer))
+        }
+    }
+
+    func removeRecord(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        let kind = try kind(id.kind, at: "path:id")
+        try check(.edit(kind), holder, at: "path:id")
+        try check(home: id.home, holder, at: "path:id")
+        let request = try RecordRemoval(try await call.body())
+        let seen = try EditPlanner.citations(request.seen, at: "/seen")
+        guard !seen.isEmpty else { throw Problem.seenRequired(at: "/seen") }
+        return try await gate.holding([id]) {
+            try checkPrecondition(call, try await visible(id))
+            let answer = try await write([EditPlanner.removal(of: id, seen: seen)], to: id, kind, holder)
+            return try Self.json(answer, headers: headers(answer))
+        }
+    }
+
+    func resolveConflict(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        let kind = try kind(id.kind, at: "path:id")
+        try check(.resolve(kind), holder, at: "path:id")
+        try check(home: id.home, holder, at: "path:id")
+        let request = try Resolution(try await call.body())
+        let edits = try EditPlanner.edits(request, of: id, kind: kind)
+        return try await gate.holding([id]) {
+            try checkPrecondition(call, try await visible(id))
+            let answer = try await write(edits, to: id, kind, holder)
+            return try Self.json(answer, headers: headers(answer))
+        }
+    }
+
+    func readHistory(_ call: APICall) async throws -> Response {
+        let id = try call.record()
+        let (log, heads) = try await core.read { (reader) throws(StoreFailure) in
+            let log = try reader.history(of: id)
+            let streams = Set(log.map(\.id.stream))
+            let heads = try reader.heads().filter { streams.contains($0.stream) }
+            return (log, Dictionary(uniqueKeysWithValues: heads.map { ($0.stream, $0) }))
+        }
+        guard !log.isEmpty else {
+            throw Problem(.notFound, "this node holds nothing of such a record: check the id", at: "path:id")
+        }
+        return try Self.json(HistoryMessage(of: id, log: log, heads: heads, tree: core.tree))
+    }
+
+    // MARK: Reading requests
+
+    func kind(_ name: String, at place: String) throws(Problem) -> Kind {
+        guard let kind = core.kinds[name] else {
+            throw Problem(.unknownKind, "this node knows no such kind: see the list in /openapi.json", at: place)
+        }
+        return kind
+    }
+
+    func home(_ text: String?, _ holder: TokenHolder, at place: String) throws(Problem) -> DivisionCode {
+        var home = holder.division
+        if let text {
+            guard let code = DivisionCode(text), core.tree.division(code) != nil else {
+                throw Problem(.badValue, "the tree has no division of this code", at: place)
+            }
+            home = code
+        }
+        try check(home: home, holder, at: place)
+        return home
+    }
+
+    /// Bytes of a natural key: more than any title of a law with its day.
+    static let keyBytesMax = 1_024
+
+    func naturalKey(_ text: String, at place: String) throws(Problem) -> String {
+        guard (1...Self.keyBytesMax).contains(text.utf8.count) else {
+            throw Problem(.badValue, "a natural key has 1 to \(Self.keyBytesMax) bytes", at: place)
+        }
+        return text
+    }
+
+    /// What fields shall hold, in the order of the kind.
+    func wanted(
+        _ fields: [String: JSON], of kind: Kind, at pointer: String
+    ) throws(Problem) -> [PlannedDraft.Wanted] {
+        if let unknown = fields.keys.filter({ kind.field($0) == nil }).min() {
+            throw Problem(
+                .unknownField, "\(kind.name) has no such field: see the list in /openapi.json",
+                at: JSONObject.pointer(pointer, unknown))
+        }
+        var wanted: [PlannedDraft.Wanted] = []
+        for field in kind.fields {
+            guard let value = fields[field.name] else { continue }
+            let place = JSONObject.pointer(pointer, field.name)
+            wanted.append(PlannedDraft.Wanted(field, try field.values(value, at: place)))
+        }
+        return wanted
+    }
+
+    private func checkPrecondition(_ call: APICall, _ state: RecordState) throws(Problem) {
+        guard let wanted = call.header(.ifMatch), wanted != "*" else { return }
+        guard wanted.split(separator: ",").contains(where: { $0.drop { $0 == " " } == state.seenToken.entityTag }) else {
+            throw Problem(
+                .changedMeanwhile, "the record is another than the one you read: read it again", at: "header:if-match")
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(
+        _ edits: [EditDraft], to id: RecordID, _ kind: Kind, _ holder: TokenHolder
+    ) async throws(Problem) -> WrittenRecord {
+        var entries: [EntryID] = []
+        if !edits.isEmpty {
+            let planned = PlannedRecord(id: id, isPacked: kind.isPacked, edits: edits)
+            entries = try await write(act(holder, change: drawKey()), try parts([planned]) { _ in nil })
+        }
+        let state = try await state(of: id)
+        return WrittenRecord(
+            id: id.description, entries: entries.map(\.text),
+            record: state.flatMap { $0.isVisible ? message($0) : nil })
+    }
+
+    private func headers(_ written: WrittenRecord, location: Bool = false) -> HTTPFields {
+        var headers: HTTPFields = [:]
+        if let record = written.record { headers[.eTag] = record.etag }
+        if location { headers[.location] = "/v1/records/\(written.id)" }
+        return headers
+    }
+}

@@ -1,0 +1,59 @@
+import Divisions
+package import Lattice
+
+/// What whoever holds a token is there for.
+package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Handles cases.
+    case officer
+    /// Reviews cases.
+    case reviewer
+    /// Keeps statutes, items and rosters.
+    case librarian
+    /// Keeps the machine, and feeds it with imports.
+    case `operator`
+    /// Watches over offices below, and settles conflicts.
+    case supervisor
+
+    package var chinese: String {
+        switch self {
+        case .officer: "执法人员"
+        case .reviewer: "法制审核人员"
+        case .librarian: "资料管理员"
+        case .operator: "运维人员"
+        case .supervisor: "监督人员"
+        }
+    }
+}
+
+/// Something that a role may permit. Every role may read all that the node holds.
+package enum Permission: Hashable, Sendable {
+    /// To make, edit and remove records of a kind.
+    case edit(Kind)
+    /// To bring records of a kind to what a source says.
+    case importing(Kind)
+    /// To decide between the values of a conflict.
+    case resolve(Kind)
+}
+
+extension Role {
+    /// The one table of what roles may do beside reading.
+    package func permits(_ permission: Permission) -> Bool {
+        switch (self, permission) {
+        case (.officer, .edit(let kind)), (.officer, .resolve(let kind)), (.reviewer, .edit(let kind)),
+            (.reviewer, .resolve(let kind)):
+            kind.isOfCases
+        case (.librarian, .edit(let kind)), (.librarian, .importing(let kind)), (.librarian, .resolve(let kind)):
+            !kind.isOfCases
+        case (.operator, .importing), (.supervisor, .resolve): true
+        case (.officer, .importing), (.reviewer, .importing), (.operator, .edit), (.operator, .resolve),
+            (.supervisor, .edit), (.supervisor, .importing):
+            false
+        }
+    }
+}
+
+extension Kind {
+    /// Whether its records are the work of officers. Everything else belongs to the libraries: what flows down, and
+    /// beside it the personal part of the roster, which does not.
+    fileprivate var isOfCases: Bool { !flow.flowsDown && name != "officer-person" }
+}

@@ -1,0 +1,120 @@
+/// What each message of the API looks like, as JSON Schema. Beside `Messages` this is the second place that names their
+/// members, for everybody who does not read Swift; tests check every answer against it.
+enum Schemas {
+    static func reference(_ name: String) -> JSON { ["$ref": .text("#/components/schemas/\(name)")] }
+
+    private static let text: JSON = ["type": "string"]
+    private static let integer: JSON = ["type": "integer"]
+    private static let truth: JSON = ["type": "boolean"]
+    private static let moment: JSON = ["type": "string", "format": "date-time"]
+    private static let day: JSON = ["type": "string", "format": "date"]
+    /// The value of a field.
+    private static let scalar: JSON = ["type": ["string", "integer", "boolean"]]
+    private static let anyValue: JSON = [
+        "anyOf": [["type": ["string", "integer", "boolean", "null"]], ["type": "array", "items": ["type": ["string", "integer", "boolean"]]]]
+    ]
+    private static let fieldValues: JSON = ["type": "object", "additionalProperties": anyValue]
+
+    private static func array(of items: JSON) -> JSON { ["type": "array", "items": items] }
+    private static func oneOf(_ names: [String]) -> JSON { ["type": "string", "enum": .array(names.map { .text($0) })] }
+
+    private static func object(_ required: [String: JSON], optional: [String: JSON] = [:]) -> JSON {
+        [
+            "type": "object", "required": .array(required.keys.sorted().map { .text($0) }),
+            "properties": .object(required.merging(optional) { first, _ in first }), "additionalProperties": false,
+        ]
+    }
+
+    static let all: [String: JSON] = records.merging(requests) { first, _ in first }
+        .merging(reports) { first, _ in first }
+
+    private static let types = oneOf(["register", "set", "log", "counter", "exists"])
+
+    private static let records: [String: JSON] = [
+        "CandidateMessage": object(
+            ["isErased": truth, "level": text, "written": moment, "dot": text, "seen": text], optional: ["value": scalar]),
+        "FieldMessage": object(
+            [
+                "name": text, "type": types, "isPersonal": truth, "isErased": truth, "isInConflict": truth,
+                "values": array(of: reference("CandidateMessage")), "seen": text,
+            ],
+            optional: [
+                "holds": oneOf(["text", "integer", "boolean", "bytes", "record"]), "chinese": text, "english": text,
+                "shown": scalar,
+            ]),
+        "ConflictMessage": object(
+            ["conflict": oneOf(["different-values", "removed-while-edited"])], optional: ["field": text]),
+        "RecordMessage": object([
+            "id": text, "kind": text, "home": text, "flow": oneOf(["up", "up-urgent", "down", "down-urgent"]),
+            "etag": text, "conflicts": array(of: reference("ConflictMessage")),
+            "fields": array(of: reference("FieldMessage")), "seen": text,
+        ]),
+        "RecordSummary": object(["id": text, "conflicts": integer, "values": fieldValues]),
+        "RecordList": object(["records": array(of: reference("RecordSummary"))], optional: ["next": text]),
+        "ConflictList": object(["records": array(of: reference("RecordMessage"))], optional: ["next": text]),
+        "WrittenRecord": object(
+            ["id": text, "entries": array(of: text)], optional: ["record": reference("RecordMessage")]),
+        "ImportResult": object(["written": integer, "unchanged": integer, "entries": integer]),
+        "HistoryEdit": object(
+            [
+                "field": text, "type": types, "action": oneOf(["write", "remove"]), "isErased": truth,
+                "replaces": array(of: text), "reads": array(of: text),
+            ], optional: ["value": scalar]),
+        "HistoryEntry": object(
+            [
+                "entry": text, "change": text, "division": text, "body": text, "written": moment, "arrived": moment,
+                "counts": truth, "edits": array(of: reference("HistoryEdit")),
+            ], optional: ["author": text, "divisionName": text, "seat": text]),
+        "HistoryMessage": object(["id": text, "entries": array(of: reference("HistoryEntry"))]),
+        "ChangeMessage": object(["record": text, "entry": text, "position": integer]),
+        "MissedMessage": object([:], optional: ["count": integer]),
+    ]
+
+    private static let requests: [String: JSON] = [
+        "NewRecord": object(["kind": text, "fields": fieldValues], optional: ["home": text, "key": text]),
+        "FieldEdit": object(
+            ["field": text, "action": oneOf(FieldEdit.Action.allCases.map(\.rawValue))],
+            optional: ["value": scalar, "seen": text, "reads": array(of: text), "after": array(of: text)]),
+        "RecordEdits": object(["edits": array(of: reference("FieldEdit"))]),
+        "RecordRemoval": object(["seen": text]),
+        "Resolution": object(["field": text, "seen": text], optional: ["value": scalar, "reason": text]),
+        "DraftMessage": object(
+            ["fields": fieldValues],
+            optional: ["id": text, "kind": text, "home": text, "key": text, "onlyIfPresent": truth]),
+        "ImportRequest": object(["drafts": array(of: reference("DraftMessage"))], optional: ["change": text]),
+    ]
+
+    private static let reports: [String: JSON] = [
+        "Problem": [
+            "type": "object", "required": ["type", "title", "status", "detail"],
+            "properties": [
+                "type": oneOf(Problem.Kind.allCases.map { Problem.typePrefix + $0.rawValue }), "title": text,
+                "status": integer, "detail": text, "instance": text, "where": text,
+            ],
+        ],
+        "StatuteHit": object(
+            [
+                "article": text, "statute": text, "title": text, "label": text, "chapter": text, "excerpt": text,
+                "highlights": array(of: array(of: integer)),
+            ], optional: ["version": day]),
+        "StatuteHits": object(["hits": array(of: reference("StatuteHit"))], optional: ["next": text]),
+        "ArticleMessage": object(["id": text, "label": text, "chapter": text, "text": text]),
+        "ArticleInForce": object(
+            [
+                "title": text, "on": day, "statutes": array(of: text), "undated": integer,
+                "articles": array(of: reference("ArticleMessage")),
+            ], optional: ["version": day, "since": day, "source": text, "next": day]),
+        "NodeStatus": [
+            "type": "object", "required": ["division", "name", "release", "phase", "links", "lastPosition", "conflicts"],
+            "properties": [
+                "division": text, "name": text, "level": text, "release": text, "nonce": text,
+                "phase": ["type": "object"], "uptimeSeconds": integer, "tree": text,
+                "links": array(of: ["type": "object"]), "streams": integer, "entries": integer, "records": integer,
+                "kinds": array(of: ["type": "object"]), "lastPosition": integer, "digest": text, "conflicts": integer,
+                "dirty": integer, "forks": integer, "alarms": array(of: ["type": "object"]), "clock": integer,
+                "backlog": integer, "isQuiet": truth,
+            ],
+        ],
+        "Description": ["type": "object", "required": ["openapi", "info", "paths"]],
+    ]
+}

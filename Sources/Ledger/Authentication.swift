@@ -9,7 +9,7 @@ extension SealedRun {
             case .success(let next): judged.append(next)
             case .failure(let refusal): return .failure(refusal)
             }
-            number += 1
+            number &+= 1
         }
         guard let last = judged.last else { return .failure(.emptyRun) }
         let message = Seal.message(stream: stream, number: last.id.number, hash: last.hash)

@@ -57,7 +57,7 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The hexadecimal digit at `depth` of the hash, 0 to 15: the path of a leaf in the comparing trie.
     package func nibble(_ depth: Int) -> Int {
         let word = [a, b, c, d][depth / 16]
-        return Int(word >> UInt64(60 - 4 * (depth % 16))) & 15
+        return Int(word >> UInt64(60 - 4 * (depth % 16)) & 15)
     }
 
     package static func < (left: Digest, right: Digest) -> Bool {

@@ -73,7 +73,15 @@ package struct Edit: Hashable, Sendable {
     ) {
         (self.kind, self.record, self.field, self.type) = (kind, record, field, type)
         (self.content, self.isRemoval) = (content, isRemoval)
-        (self.replaces, self.reads, self.after) = (replaces.sorted(), reads.sorted(), after.sorted())
+        (self.replaces, self.reads, self.after) = (Self.listed(replaces), Self.listed(reads), Self.listed(after))
+    }
+}
+
+extension Edit {
+    /// Citations as a header lists them: ascending, each once.
+    private static func listed(_ citations: [Citation]) -> [Citation] {
+        guard citations.count > 1 else { return citations }
+        return Set(citations).sorted()
     }
 }
 

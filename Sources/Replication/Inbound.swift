@@ -56,7 +56,12 @@ struct Inbound: Sendable {
     /// What may be confirmed once all runs completed so far are durable.
     mutating func acknowledgement() -> (received: UInt64, durable: UInt64) {
         owesAcknowledgement = false
+        return (lastSequence, durableSequence)
+    }
+
+    /// The last batch before any run that still lacks its seal.
+    var durableSequence: UInt64 {
         let firstOpen = open.values.map(\.firstSequence).min() ?? lastSequence + 1
-        return (lastSequence, min(lastSequence, firstOpen - 1))
+        return min(lastSequence, firstOpen - 1)
     }
 }

@@ -37,7 +37,7 @@ struct Outbound: Sendable {
     private(set) var durable: UInt64 = 0
     private(set) var windowBytes = ReplicationLimits.windowBytesStart
     private(set) var progressAt: UInt64 = 0
-    private var lastSequence: UInt64 = 0
+    private(set) var lastSequence: UInt64 = 0
 
     init(from position: UInt64) {
         cursors = [.urgent: position, .ordinary: position]
@@ -51,9 +51,12 @@ struct Outbound: Sendable {
         peerHeads = point.peerHeads
     }
 
-    var resumePoint: ResumePoint? {
+    /// Where the next link between the same two processes can go on; `nil` if it had better compare.
+    func resumePoint(token: [UInt8], received: UInt64) -> ResumePoint? {
         guard !hasBackfill, rewinds.isEmpty, sent.allSatisfy({ $0.cursor != nil }) else { return nil }
-        return ResumePoint(cursors: durableCursors, peerHeads: sent.isEmpty ? peerHeads : [:])
+        return ResumePoint(
+            token: token, sent: lastSequence, received: received, acknowledged: durable, cursors: durableCursors,
+            peerHeads: sent.isEmpty ? peerHeads : [:])
     }
 
     var unreceivedBytes: Int { sent.lazy.filter { $0.sequence > received }.reduce(0) { $0 + $1.bytes } }
@@ -178,6 +181,18 @@ struct Outbound: Sendable {
 
 /// How far an earlier link got, as long as both processes live.
 struct ResumePoint: Hashable, Sendable {
+    /// Names the link that ended.
+    let token: [UInt8]
+    /// Batches sent on it, received durably on it, and known to be durable at the other side.
+    let sent: UInt64
+    let received: UInt64
+    let acknowledged: UInt64
     let cursors: [Lane: UInt64]
     let peerHeads: [StreamID: UInt64]
+
+    /// Whether what the other side says of the ended link fits what we know of it: one that was rolled back to a
+    /// snapshot has received or sent less than we have proof of.
+    func fits(_ greeting: Greeting) -> Bool {
+        greeting.remembers == token && greeting.received >= acknowledged && greeting.sent >= received
+    }
 }

@@ -30,7 +30,7 @@ package struct Replica: Sendable {
     var sessions: [LinkID: Session] = [:]
     var uplinks: Uplinks
     var presence = Presence()
-    var resumePoints: [DivisionCode: (nonce: [UInt8], point: ResumePoint)] = [:]
+    var resumePoints: [DivisionCode: ResumePoint] = [:]
     var mayHaveDirty = true
     var lastDialled: UInt64 = 0
     var probes: UInt64 = 0
@@ -110,7 +110,7 @@ package struct Replica: Sendable {
         }
         if !outcome.commit.forks.isEmpty { mayHaveDirty = true }
         if mayHaveDirty { outcome.wantsMore = true }
-        outcome.needsNewWriter = outcome.commit.forks.contains { fork in
+        outcome.needsNewWriter = outcome.needsNewWriter || outcome.commit.forks.contains { fork in
             writer.heads.values.contains { $0.stream == fork.head.stream }
         }
         outcome.alarm = nextAlarm()
@@ -172,11 +172,33 @@ package struct Replica: Sendable {
             for drafts in part.entries {
                 guard !drafts.isEmpty else { return .empty }
                 guard drafts.count <= Limits.editsPerEntryMax else { return .tooManyEdits(limit: Limits.editsPerEntryMax) }
+                if let refusal = objection(to: drafts) { return refusal }
             }
             guard part.entries.count < Limits.entriesPerSealMax else {
                 return .tooManyEdits(limit: Limits.entriesPerSealMax)
             }
         }
+        return nil
+    }
+
+    /// What an entry of these drafts could not be decoded with.
+    private func objection(to drafts: [EditDraft]) -> ChangeRefusal? {
+        var names = Set<String>()
+        var streams = Set<StreamID>()
+        for draft in drafts {
+            for name in [draft.kind, draft.field] {
+                guard Name.isValid(name) else { return .badName(name) }
+                names.insert(name)
+            }
+            for citations in [draft.replaces, draft.reads, draft.after] {
+                guard citations.count <= Limits.citationsPerEditMax else {
+                    return .tooManyCitations(limit: Limits.citationsPerEditMax)
+                }
+                for citation in citations { streams.insert(citation.dot.stream) }
+            }
+        }
+        guard names.count <= Limits.namesPerEntryMax else { return .tooManyEdits(limit: Limits.namesPerEntryMax) }
+        guard streams.count <= Limits.streamsPerEntryMax else { return .tooManyCitations(limit: Limits.streamsPerEntryMax) }
         return nil
     }
 

@@ -54,8 +54,9 @@ extension Replica {
         case (.branch(let run), _): try branchCame(run, &session, &turn)
         case (.fork(let left, let right), _): try forkCame(left, right, &session, &turn)
         case (.twoMachines(let division, let nonces), _):
-            guard division == seat, nonces.contains(writer.identity.nonce), presence.raise(division, nonces) else { break }
-            turn.outcome.events.append(.twoMachines(division, nonces: nonces))
+            guard division == seat, nonces.contains(writer.identity.nonce) else { break }
+            if presence.raise(division, nonces) { turn.outcome.events.append(.twoMachines(division, nonces: nonces)) }
+            if nonces.allSatisfy({ $0 == writer.identity.nonce }) { turn.outcome.needsNewWriter = true }
         case (.probe(let token, let isAnswer), _): probed(token, isAnswer: isAnswer, &session, &turn)
         }
         sessions[session.link] = session

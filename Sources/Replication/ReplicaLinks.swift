@@ -21,9 +21,9 @@ extension Replica {
         var session = Session(
             link: link, side: .lower, certified: division, position: turn.position, now: turn.now.monotonic)
         let root = turn.bench.rootDigest(of: seat)
-        session.opened = Session.Opened(root: root, position: turn.position)
-        let remembered = division.flatMap { resumePoints[$0]?.nonce }
-        send(.greeting(greeting(root: root, remembers: remembered, turn)), &session, &turn)
+        let own = greeting(root: root, remembering: division.flatMap { resumePoints[$0] }, turn)
+        session.opened = Session.Opened(root: root, position: turn.position, greeting: Message.greeting(own).encoded)
+        send(.greeting(own), &session, &turn)
         sessions[link] = session
     }
 
@@ -47,11 +47,8 @@ extension Replica {
     /// What lets the next link between the same two processes go on without comparing.
     private mutating func remember(_ session: Session) {
         guard session.isStreaming, let peer = session.peer else { return }
-        if let point = session.outbound.resumePoint {
-            resumePoints[peer.division] = (peer.nonce, point)
-        } else {
-            resumePoints[peer.division] = nil
-        }
+        resumePoints[peer.division] = session.outbound.resumePoint(
+            token: session.token, received: session.inbound.durableSequence)
     }
 
     func send(_ message: Message, _ session: inout Session, _ turn: inout Turn) {
@@ -60,11 +57,12 @@ extension Replica {
         turn.outcome.links.append(.send(session.link, frame: frame))
     }
 
-    private func greeting(root: Digest, remembers: [UInt8]?, _ turn: Turn) -> Greeting {
+    private func greeting(root: Digest, remembering point: ResumePoint?, _ turn: Turn) -> Greeting {
         Greeting(
             protocolVersion: ReplicationLimits.protocolVersion, protocolOldest: ReplicationLimits.protocolOldest,
-            division: seat, tree: tree.version, nonce: writer.identity.nonce, remembers: remembers ?? [], root: root,
-            clock: turn.now.wall, release: configuration.release)
+            division: seat, tree: tree.version, nonce: writer.identity.nonce, remembers: point?.token ?? [], root: root,
+            clock: turn.now.wall, release: configuration.release, sent: point?.sent ?? 0,
+            received: point?.received ?? 0)
     }
 
     // MARK: Greeting
@@ -77,17 +75,20 @@ extension Replica {
             return
         }
         session.peer = greeting
-        dropEarlierLinks(of: greeting, besides: session.link, &turn)
-        let point = resumePoints.removeValue(forKey: greeting.division).flatMap { $0.nonce == greeting.nonce ? $0.point : nil }
+        let point = resumePoints.removeValue(forKey: greeting.division).flatMap { $0.fits(greeting) ? $0 : nil }
 
         if session.side == .upper {
             let root = turn.bench.rootDigest(of: greeting.division)
-            session.opened = Session.Opened(root: root, position: turn.position)
-            let answer = self.greeting(root: root, remembers: point == nil ? nil : greeting.nonce, turn)
+            let answer = self.greeting(root: root, remembering: point, turn)
+            session.opened = Session.Opened(
+                root: root, position: turn.position, greeting: Message.greeting(answer).encoded)
             send(.greeting(answer), &session, &turn)
         }
         guard let opened = session.opened else { return }
-        let resumes = greeting.remembers == writer.identity.nonce && point != nil
+        let heard = Message.greeting(greeting).encoded
+        let greetings = session.side == .lower ? opened.greeting + heard : heard + opened.greeting
+        session.token = Array(Digest.of(Suite.p256.rawValue, greetings).bytes[1...16])
+        let resumes = point != nil
         turn.outcome.events.append(.greeted(session.link, peer: greeting.division, resumes: resumes || opened.root == greeting.root))
         watchForTwins(of: greeting, &session, &turn)
 
@@ -136,16 +137,6 @@ extension Replica {
         return nil
     }
 
-    /// A process that greets again has left its earlier link, whether or not we noticed.
-    private mutating func dropEarlierLinks(of greeting: Greeting, besides link: LinkID, _ turn: inout Turn) {
-        let earlier = sessions.values.filter {
-            $0.link != link && $0.side == .upper && $0.peer?.division == greeting.division && $0.peer?.nonce == greeting.nonce
-        }
-        for session in earlier.sorted(by: { $0.link < $1.link }) {
-            end(session.link, .turned, "the same process greeted anew", &turn)
-        }
-    }
-
     // MARK: Two machines of one node
 
     private mutating func watchForTwins(of greeting: Greeting, _ session: inout Session, _ turn: inout Turn) {
@@ -155,8 +146,8 @@ extension Replica {
             session = sessions.removeValue(forKey: session.link) ?? session
         }
         for link in sessions.keys.sorted() where link != session.link {
-            guard var twin = sessions[link], twin.peer?.division == greeting.division, twin.peer?.nonce != greeting.nonce
-            else { continue }
+            // An earlier link may only not have noticed its end yet: whoever answers on it lives.
+            guard var twin = sessions[link], twin.peer?.division == greeting.division else { continue }
             probes += 1
             twin.probe = probes
             send(.probe(token: probes, isAnswer: false), &twin, &turn)
@@ -171,7 +162,15 @@ extension Replica {
         }
         guard let peer = session.peer, session.probe == token else { return }
         session.probe = nil
-        if case .superseded(let successor) = presence.standing(peer.division, peer.nonce) {
+        let hasDouble = sessions.values.contains {
+            $0.link != session.link && $0.peer?.division == peer.division && $0.peer?.nonce == peer.nonce
+        }
+        if hasDouble {
+            // A resumed memory snapshot: both must become new writers before they write one number twice.
+            sessions[session.link] = session
+            raise(peer.division, [peer.nonce, peer.nonce], &turn)
+            session = sessions.removeValue(forKey: session.link) ?? session
+        } else if case .superseded(let successor) = presence.standing(peer.division, peer.nonce) {
             sessions[session.link] = session
             raise(peer.division, [peer.nonce, successor], &turn)
             session = sessions.removeValue(forKey: session.link) ?? session
@@ -180,9 +179,8 @@ extension Replica {
 
     /// Tells people here and at both machines.
     mutating func raise(_ division: DivisionCode, _ nonces: [[UInt8]], _ turn: inout Turn) {
-        guard presence.raise(division, nonces) else { return }
         let pair = nonces.sorted { $0.lexicographicallyPrecedes($1) }
-        turn.outcome.events.append(.twoMachines(division, nonces: pair))
+        if presence.raise(division, nonces) { turn.outcome.events.append(.twoMachines(division, nonces: pair)) }
         for link in sessions.keys.sorted() {
             guard var session = sessions[link], session.peer?.division == division else { continue }
             send(.twoMachines(division, nonces: pair), &session, &turn)

@@ -20,6 +20,7 @@ struct Session: Sendable {
     struct Opened: Sendable {
         let root: Digest
         let position: UInt64
+        let greeting: [UInt8]
     }
 
     let link: LinkID
@@ -28,6 +29,8 @@ struct Session: Sendable {
     let certified: DivisionCode?
     var phase: Phase
     var opened: Opened?
+    /// Names this link once both greetings are known.
+    var token: [UInt8] = []
     var peer: Greeting?
     var inbound = Inbound()
     var outbound: Outbound

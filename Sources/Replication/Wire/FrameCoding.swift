@@ -29,6 +29,8 @@ struct Greeting: Hashable, Sendable {
     var root: Digest
     var clock: UInt64
     var release: String
+    var sent: UInt64 = 0
+    var received: UInt64 = 0
 }
 
 enum FarewellCode: Int, Hashable, Sendable {
@@ -192,6 +194,7 @@ extension Tributary_V1_Greeting {
         root = Data(greeting.root.bytes)
         clockMilliseconds = greeting.clock
         release = greeting.release
+        (sent, received) = (greeting.sent, greeting.received)
     }
 }
 
@@ -204,6 +207,6 @@ extension Greeting {
         self.init(
             protocolVersion: wire.protocol, protocolOldest: wire.protocolOldest, division: division, tree: tree,
             nonce: Array(wire.nonce), remembers: Array(wire.remembers), root: root, clock: wire.clockMilliseconds,
-            release: String(wire.release.prefix(40)))
+            release: String(wire.release.prefix(40)), sent: wire.sent, received: wire.received)
     }
 }

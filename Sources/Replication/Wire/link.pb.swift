@@ -162,7 +162,9 @@ nonisolated struct Tributary_V1_Greeting: Sendable {
   /// Sixteen bytes drawn at the start of its process.
   var nonce: Data = Data()
 
-  /// The listener's process whose durable acknowledgements the speaker still remembers, or empty.
+  /// The last link between these two processes, if the speaker can go on where it ended: the first 16 bytes of the
+  /// SHA-256 of its two greetings, the lower side's first. Empty if it cannot. The upper side names it only if what
+  /// the lower says of it fits.
   var remembers: Data = Data()
 
   /// The digest of everything the lower of the two holds, as the speaker holds it.
@@ -171,6 +173,12 @@ nonisolated struct Tributary_V1_Greeting: Sendable {
   var clockMilliseconds: UInt64 = 0
 
   var release: String = String()
+
+  /// Batches the speaker sent on the remembered link, and those it had received durably when it ended. Whoever
+  /// was rolled back to a snapshot names less than the other knows of.
+  var sent: UInt64 = 0
+
+  var received: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -858,7 +866,7 @@ nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Tributary_V1_Greeting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Greeting"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{3}protocol_oldest\0\u{1}division\0\u{3}tree_version\0\u{1}nonce\0\u{1}remembers\0\u{1}root\0\u{3}clock_milliseconds\0\u{1}release\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}protocol\0\u{3}protocol_oldest\0\u{1}division\0\u{3}tree_version\0\u{1}nonce\0\u{1}remembers\0\u{1}root\0\u{3}clock_milliseconds\0\u{1}release\0\u{1}sent\0\u{1}received\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -875,6 +883,8 @@ nonisolated extension Tributary_V1_Greeting: SwiftProtobuf.Message, SwiftProtobu
       case 7: try { try decoder.decodeSingularBytesField(value: &self.root) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.clockMilliseconds) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.release) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.sent) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.received) }()
       default: break
       }
     }
@@ -908,6 +918,12 @@ nonisolated extension Tributary_V1_Greeting: SwiftProtobuf.Message, SwiftProtobu
     if !self.release.isEmpty {
       try visitor.visitSingularStringField(value: self.release, fieldNumber: 9)
     }
+    if self.sent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sent, fieldNumber: 10)
+    }
+    if self.received != 0 {
+      try visitor.visitSingularUInt64Field(value: self.received, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -921,6 +937,8 @@ nonisolated extension Tributary_V1_Greeting: SwiftProtobuf.Message, SwiftProtobu
     if lhs.root != rhs.root {return false}
     if lhs.clockMilliseconds != rhs.clockMilliseconds {return false}
     if lhs.release != rhs.release {return false}
+    if lhs.sent != rhs.sent {return false}
+    if lhs.received != rhs.received {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -105,7 +105,7 @@ package final class MetricsRegistry: MetricsFactory {
 
 extension MetricsRegistry.Family {
     fileprivate func holds<Series: MetricSeries>(_: Series.Type, _ type: MetricsRegistry.FamilyType) -> Bool {
-        self.type == type && series.values.allSatisfy { $0 is Series }
+        self.type == type && series.values.first.map { $0 is Series } ?? true
     }
 }
 

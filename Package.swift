@@ -23,6 +23,7 @@ let collections = Target.Dependency.product(name: "OrderedCollections", package:
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -77,12 +78,14 @@ let package = Package(
             "Node",
             [
                 "Replication", "Libraries", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics,
-                yams,
+                sqlite, yams,
             ]),
         // The command: wiring only.
         .executableTarget(
             name: "tributary",
-            dependencies: ["Node", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging],
+            dependencies: [
+                "Node", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging, sqlite,
+            ],
             swiftSettings: settings),
 
         // Generators, harnesses and the small deterministic world that tests share.
@@ -94,10 +97,10 @@ let package = Package(
         tests("Lattice", ["Lattice", "Support"]),
         tests("Replication", ["Replication", "Support"]),
         tests("Libraries", ["Libraries"]),
-        tests("Store", ["Store", "Libraries", "Support", grdb]),
+        tests("Store", ["Store", "Libraries", "Support", grdb, sqlite]),
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
-        tests("Node", ["Node", "Support", httpClient]),
+        tests("Node", ["Node", "Support", httpClient, sqlite]),
         // What a machine can check of the way the code is written.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

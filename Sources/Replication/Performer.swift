@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 
 /// Makes seals: the writer's private key, wherever it is kept.
 package protocol Sealing: Sendable {

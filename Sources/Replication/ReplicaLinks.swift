@@ -206,6 +206,10 @@ extension Replica {
     }
 
     mutating func dialDue(_ turn: inout Turn) {
+        for link in uplinks.overdue(at: turn.now.monotonic) {
+            turn.outcome.links.append(.close(link, reason: "no connection in time"))
+            closed(link, "no connection in time", &turn)
+        }
         for (link, seat) in uplinks.due(at: turn.now.monotonic, lastLink: &lastDialled) {
             turn.outcome.links.append(.dial(link, seat))
         }

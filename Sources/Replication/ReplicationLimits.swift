@@ -31,6 +31,8 @@ package enum ReplicationLimits {
     /// Pages of the log passed over in one step because the peer needs nothing of them.
     package static let emptyPagesPerStepMax = 16
     package static let greetingMilliseconds: UInt64 = 10_000
+    /// A dial that has led to nothing by then has failed, whatever became of it.
+    package static let dialMilliseconds: UInt64 = 30_000
     /// Without an acknowledgement for this long, a link with batches in flight is given up.
     package static let stallMilliseconds: UInt64 = 60_000
     package static let retryMillisecondsMin: UInt64 = 500

@@ -4,7 +4,7 @@ import Divisions
 struct Uplinks: Sendable {
     enum Phase: Hashable, Sendable {
         case waiting(until: UInt64)
-        case dialling(LinkID)
+        case dialling(LinkID, since: UInt64)
         /// Connected; `isStreaming` once comparing is over.
         case up(LinkID, isStreaming: Bool)
     }
@@ -40,22 +40,37 @@ struct Uplinks: Sendable {
             guard case .waiting(let until) = candidates[index].phase, until <= now else { continue }
             lastLink += 2
             let link = LinkID(lastLink)
-            candidates[index].phase = .dialling(link)
+            candidates[index].phase = .dialling(link, since: now)
             dials.append((link, candidates[index].seat))
         }
         return dials
     }
 
-    /// The next time `due` has an answer.
+    /// Dials that nobody has answered in time.
+    func overdue(at now: UInt64) -> [LinkID] {
+        candidates.compactMap { candidate in
+            guard case .dialling(let link, let since) = candidate.phase else { return nil }
+            return since + ReplicationLimits.dialMilliseconds <= now ? link : nil
+        }
+    }
+
+    /// The next time `due` or `overdue` has an answer.
     func alarm() -> UInt64? {
-        candidates.indices.lazy.filter(isWanted).compactMap { index -> UInt64? in
-            if case .waiting(let until) = candidates[index].phase { until } else { nil }
+        candidates.indices.lazy.compactMap { index -> UInt64? in
+            switch candidates[index].phase {
+            case .waiting(let until): isWanted(index) ? until : nil
+            case .dialling(_, let since): since + ReplicationLimits.dialMilliseconds
+            case .up: nil
+            }
         }.min()
     }
 
     /// - Returns: whether the connection is still wanted.
     mutating func connected(_ link: LinkID) -> Bool {
-        guard let index = candidates.firstIndex(where: { $0.phase == .dialling(link) }) else { return false }
+        let index = candidates.firstIndex { candidate in
+            if case .dialling(link, _) = candidate.phase { true } else { false }
+        }
+        guard let index else { return false }
         candidates[index].phase = .up(link, isStreaming: false)
         return true
     }
@@ -69,7 +84,7 @@ struct Uplinks: Sendable {
         candidates[place].failures = 0
         let superseded = candidates[(place + 1)...].compactMap { candidate -> LinkID? in
             switch candidate.phase {
-            case .up(let other, _), .dialling(let other): other
+            case .up(let other, _), .dialling(let other, _): other
             case .waiting: nil
             }
         }
@@ -79,7 +94,7 @@ struct Uplinks: Sendable {
     mutating func closed(_ link: LinkID, at now: UInt64) {
         for index in candidates.indices {
             switch candidates[index].phase {
-            case .dialling(let other) where other == link, .up(let other, _) where other == link:
+            case .dialling(let other, _) where other == link, .up(let other, _) where other == link:
                 candidates[index].failures += 1
                 candidates[index].phase = .waiting(until: now + delay(after: candidates[index].failures))
             default: break

@@ -1,13 +1,13 @@
 import Crypto
-import Divisions
-import Identity
-import Ledger
+package import Divisions
+package import Identity
+package import Ledger
 import Replication
 import Synchronization
 
 /// Vouches for writers by the province's certificates and P-256. Pure in all its answers; what it has verified once it
 /// remembers, since every stream of one machine begins with the same chain.
-final class NodeNotary: Notary {
+package final class NodeNotary: Notary {
     private let verifier: ChainVerifier
     private let remembered = Mutex<[ChainKey: DivisionCode]>([:])
     private let keys = Mutex<[[UInt8]: P256.Signing.PublicKey]>([:])
@@ -17,13 +17,14 @@ final class NodeNotary: Notary {
         let key: [UInt8]
     }
 
-    init(identity: NodeIdentity, tree: DivisionTree) throws(ChainFault) {
+    /// - Parameter identity: whose root is the one that chains have to lead to.
+    package init(identity: NodeIdentity, tree: DivisionTree) throws(ChainFault) {
         verifier = try ChainVerifier(rootDER: identity.rootDER, tree: tree)
     }
 
-    func accepts(suite: UInt8) -> Bool { suite == Suite.p256.rawValue }
+    package func accepts(suite: UInt8) -> Bool { suite == Suite.p256.rawValue }
 
-    func seat(certificates: [[UInt8]], key: [UInt8], suite: UInt8) -> Result<DivisionCode, Refusal> {
+    package func seat(certificates: [[UInt8]], key: [UInt8], suite: UInt8) -> Result<DivisionCode, Refusal> {
         guard accepts(suite: suite) else { return .failure(.unknownSuite(suite)) }
         let place = ChainKey(certificates: certificates, key: key)
         if let known = remembered.withLock({ $0[place] }) { return .success(known) }
@@ -39,7 +40,7 @@ final class NodeNotary: Notary {
     }
 
     /// - Parameter signature: r and s, 32 bytes each, over SHA-256 of `message` (FIPS 186-5).
-    func isValid(signature: [UInt8], over message: [UInt8], key: [UInt8], suite: UInt8) -> Bool {
+    package func isValid(signature: [UInt8], over message: [UInt8], key: [UInt8], suite: UInt8) -> Bool {
         guard accepts(suite: suite), let key = publicKey(key),
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature)
         else { return false }

@@ -2,12 +2,13 @@
 import PackageDescription
 
 /// One array of settings for every target, so that no target is laxer than another.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 func source(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
@@ -101,6 +102,8 @@ let package = Package(
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
         tests("Node", ["Node", "Support", httpClient, sqlite]),
+        // Whole processes on this machine, and what the command shows people.
+        tests("tributary", ["tributary", "Node", "Libraries", "Store", "Identity", "Support", sqlite]),
         // What a machine can check of the way the code is written.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
@@ -110,7 +113,9 @@ let package = Package(
 if let chosen = Context.environment["TRIBUTARY_TARGETS"] {
     var wanted = Set<String>()
     func want(_ name: String) {
-        guard let target = package.targets.first(where: { $0.name == name }), wanted.insert(name).inserted else { return }
+        guard let target = package.targets.first(where: { $0.name == name }), wanted.insert(name).inserted else {
+            return
+        }
         for case .byNameItem(let dependency, _) in target.dependencies { want(dependency) }
     }
     for name in chosen.split(separator: ",") {

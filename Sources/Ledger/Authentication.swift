@@ -47,7 +47,8 @@ package struct ForkProof: Hashable, Sendable {
 
     /// The branches in the order of their first hashes, so that two finders write the same proof.
     package init?(_ one: SealedRun, _ other: SealedRun, suite: UInt8) {
-        guard one.stream == other.stream, one.first == other.first, let a = one.entries.first, let b = other.entries.first
+        guard one.stream == other.stream, one.first == other.first, let a = one.entries.first,
+            let b = other.entries.first
         else { return nil }
         let ordered = a.hash(suite: suite) < b.hash(suite: suite)
         left = (ordered ? one : other).withoutPersonalValues

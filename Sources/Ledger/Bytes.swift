@@ -22,7 +22,9 @@ package struct ByteWriter: Sendable {
     package mutating func varint(_ value: Int) { varint(UInt64(value)) }
 
     package mutating func fixed64(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
     }
 
     /// A length as varint, then the bytes.

@@ -40,7 +40,9 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     package init(tag: UInt8, hash: SHA256.Digest) {
         self = hash.withUnsafeBytes { raw in
-            func word(_ start: Int) -> UInt64 { UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+            func word(_ start: Int) -> UInt64 {
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            }
             return Digest(tag: tag, word(0), word(8), word(16), word(24))
         }
     }
@@ -147,5 +149,7 @@ package struct Citation: Hashable, Comparable, Sendable {
     package let dot: Dot
     package let check: UInt64
     package init(dot: Dot, check: UInt64) { (self.dot, self.check) = (dot, check) }
-    package static func < (left: Citation, right: Citation) -> Bool { (left.dot, left.check) < (right.dot, right.check) }
+    package static func < (left: Citation, right: Citation) -> Bool {
+        (left.dot, left.check) < (right.dot, right.check)
+    }
 }

@@ -52,7 +52,9 @@ package struct PersonalValue: Hashable, Sendable {
     package let salt: [UInt8]
     package let value: Value
 
-    package init(index: UInt32, salt: [UInt8], value: Value) { (self.index, self.salt, self.value) = (index, salt, value) }
+    package init(index: UInt32, salt: [UInt8], value: Value) {
+        (self.index, self.salt, self.value) = (index, salt, value)
+    }
 
     /// What the header carries in the value's place.
     package func digest(suite: UInt8) -> Digest { Digest.of(suite, HashDomain.value, salt, value.encoded) }

@@ -175,7 +175,9 @@ extension ByteWriter {
 
     private mutating func edits(_ edits: [Edit], in stream: StreamID) {
         var cited = Set<StreamID>()
-        for edit in edits { for citation in edit.replaces + edit.reads + edit.after { cited.insert(citation.dot.stream) } }
+        for edit in edits {
+            for citation in edit.replaces + edit.reads + edit.after { cited.insert(citation.dot.stream) }
+        }
         cited.remove(stream)
         let streams = cited.sorted()
         var places: [StreamID: Int] = [stream: 0]

@@ -222,4 +222,3 @@ package struct Judge: Sendable {
         }
     }
 }
-

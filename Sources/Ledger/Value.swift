@@ -68,7 +68,9 @@ package struct RecordKey: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0x8000_0000_0000_0000 | (chance.1 & 0x3fff_ffff_ffff_ffff)
     }
 
-    package static func < (left: RecordKey, right: RecordKey) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    package static func < (left: RecordKey, right: RecordKey) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
 
     package var bytes: [UInt8] {
         var writer = ByteWriter(reserving: 16)

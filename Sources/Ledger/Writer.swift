@@ -39,7 +39,8 @@ package struct EditDraft: Hashable, Sendable {
         kind: String, record: RecordKey, field: String, type: FieldType, value: Value?, isPersonal: Bool = false,
         isRemoval: Bool = false, replaces: [Citation] = [], reads: [Citation] = [], after: [Citation] = []
     ) {
-        precondition((value == nil) == (isRemoval || type == .exists), "\(kind).\(field): a value where none belongs, or none")
+        precondition(
+            (value == nil) == (isRemoval || type == .exists), "\(kind).\(field): a value where none belongs, or none")
         (self.kind, self.record, self.field, self.type) = (kind, record, field, type)
         (self.value, self.isPersonal, self.isRemoval) = (value, isPersonal, isRemoval)
         (self.replaces, self.reads, self.after) = (replaces, reads, after)

@@ -128,7 +128,9 @@ struct DigestTree: Sendable {
             guard flow.flowsDown else { continue }
             for ancestor in tree.ancestors(of: seat) {
                 let above = StreamPlace(home: ancestor, flow: flow)
-                if let digest = tries[above]?.digest([]), digest != .zero { children[.trie(above, prefix: [])] = digest }
+                if let digest = tries[above]?.digest([]), digest != .zero {
+                    children[.trie(above, prefix: [])] = digest
+                }
             }
         }
         return children
@@ -228,7 +230,9 @@ private struct Trie: Sendable {
             guard child != 0 else { return }
             path.append(child)
         }
-        guard let at = path.last, let place = nodes[at].bucket.firstIndex(where: { $0.stream == stream }) else { return }
+        guard let at = path.last, let place = nodes[at].bucket.firstIndex(where: { $0.stream == stream }) else {
+            return
+        }
         nodes[at].bucket.remove(at: place)
         for index in path {
             nodes[index].count -= 1
@@ -289,7 +293,6 @@ private struct Trie: Sendable {
         }
         return collectLeaves(at).map(\.stream)
     }
-
 
     private func node(_ prefix: [UInt8]) -> Int? {
         var at = 0

@@ -173,7 +173,8 @@ struct Outbound: Sendable {
     private mutating func measure(_ batch: InFlight, _ now: UInt64) {
         let elapsed = max(now - min(batch.sentAt, now), 1)
         let window = UInt64(batch.queued) * ReplicationLimits.windowMilliseconds / elapsed
-        let bounded = min(UInt64(ReplicationLimits.windowBytesMax), max(UInt64(ReplicationLimits.windowBytesMin), window))
+        let bounded = min(
+            UInt64(ReplicationLimits.windowBytesMax), max(UInt64(ReplicationLimits.windowBytesMin), window))
         // A line that was not full shows only what was asked of it: grow at most twofold a receipt.
         windowBytes = min(Int(bounded), windowBytes * 2)
     }

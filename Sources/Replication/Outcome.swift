@@ -74,7 +74,8 @@ package enum ChangeRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .mayNotWrite(let home, let acting):
             "this node may not write at \(home) for \(acting): the office acted for lies between the record's home and this node"
-        case .tooLarge(let bytes, let limit): "an entry of \(bytes) bytes is larger than the limit of \(limit): write less at once"
+        case .tooLarge(let bytes, let limit):
+            "an entry of \(bytes) bytes is larger than the limit of \(limit): write less at once"
         case .tooManyEdits(let limit): "more than \(limit) edits in one entry: write fewer at once"
         case .tooManyCitations(let limit): "more than \(limit) citations on one edit: cite fewer at once"
         case .badName(let name): "\(name) is no name of a kind or field: use up to \(Name.bytesMax) of a-z, 0-9 and -"

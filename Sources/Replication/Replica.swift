@@ -110,9 +110,11 @@ package struct Replica: Sendable {
         }
         if !outcome.commit.forks.isEmpty { mayHaveDirty = true }
         if mayHaveDirty { outcome.wantsMore = true }
-        outcome.needsNewWriter = outcome.needsNewWriter || outcome.commit.forks.contains { fork in
-            writer.heads.values.contains { $0.stream == fork.head.stream }
-        }
+        outcome.needsNewWriter =
+            outcome.needsNewWriter
+            || outcome.commit.forks.contains { fork in
+                writer.heads.values.contains { $0.stream == fork.head.stream }
+            }
         outcome.alarm = nextAlarm()
         turn.bench.release(into: &digests)
         return outcome
@@ -171,7 +173,9 @@ package struct Replica: Sendable {
             }
             for drafts in part.entries {
                 guard !drafts.isEmpty else { return .empty }
-                guard drafts.count <= Limits.editsPerEntryMax else { return .tooManyEdits(limit: Limits.editsPerEntryMax) }
+                guard drafts.count <= Limits.editsPerEntryMax else {
+                    return .tooManyEdits(limit: Limits.editsPerEntryMax)
+                }
                 if let refusal = objection(to: drafts) { return refusal }
             }
             guard part.entries.count < Limits.entriesPerSealMax else {
@@ -198,7 +202,9 @@ package struct Replica: Sendable {
             }
         }
         guard names.count <= Limits.namesPerEntryMax else { return .tooManyEdits(limit: Limits.namesPerEntryMax) }
-        guard streams.count <= Limits.streamsPerEntryMax else { return .tooManyCitations(limit: Limits.streamsPerEntryMax) }
+        guard streams.count <= Limits.streamsPerEntryMax else {
+            return .tooManyCitations(limit: Limits.streamsPerEntryMax)
+        }
         return nil
     }
 

@@ -22,7 +22,8 @@ extension Replica {
     /// stream they named.
     private mutating func fault(_ reason: String, _ session: Session, _ turn: inout Turn) {
         sessions[session.link] = session
-        turn.outcome.events.append(.faultyFrame(session.link, peer: session.peer?.division ?? session.certified, reason: reason))
+        turn.outcome.events.append(
+            .faultyFrame(session.link, peer: session.peer?.division ?? session.certified, reason: reason))
         end(session.link, .fault, reason, &turn)
     }
 
@@ -66,7 +67,9 @@ extension Replica {
 
     private mutating func compared(_ theirs: Comparing.Turn, _ session: inout Session, _ turn: inout Turn) throws {
         var comparing = session.comparing ?? Comparing(seat: session.lowerSeat(own: seat))
-        guard comparing.turns <= ReplicationLimits.comparisonTurnsMax else { throw FrameFault("comparing does not end") }
+        guard comparing.turns <= ReplicationLimits.comparisonTurnsMax else {
+            throw FrameFault("comparing does not end")
+        }
         for (place, _) in theirs.expansions where !isShared(place, session) {
             throw FrameFault("a comparison of what is not shared on this link")
         }
@@ -126,7 +129,9 @@ extension Replica {
 
     private mutating func take(_ run: SealedRun, _ session: inout Session, _ turn: inout Turn) throws {
         if let head = turn.bench.digests.heads[run.stream] {
-            guard tree.holds(seat, home: head.home, flow: head.flow) else { throw FrameFault("a stream this node does not hold") }
+            guard tree.holds(seat, home: head.home, flow: head.flow) else {
+                throw FrameFault("a stream this node does not hold")
+            }
         } else if let opening = run.opening {
             guard tree.holds(seat, home: opening.home, flow: opening.flow) else {
                 throw FrameFault("a stream this node does not hold")
@@ -163,7 +168,9 @@ extension Replica {
     private mutating func asked(
         _ stream: StreamID, _ from: UInt64, _ through: UInt64, _ session: inout Session, _ turn: inout Turn
     ) throws {
-        guard let head = turn.bench.digests.heads[stream], isHeld(head, by: session), from >= 1, from <= through else { return }
+        guard let head = turn.bench.digests.heads[stream], isHeld(head, by: session), from >= 1, from <= through else {
+            return
+        }
         let logged = try turn.store.entries(of: stream, from: from, bytesMax: Limits.sealRunBytesMax)
         guard let end = logged.firstIndex(where: { $0.id.number >= through && $0.signature != nil }),
             let seal = logged[end].signature

@@ -5,7 +5,8 @@ import Ledger
 extension Replica {
     mutating func accepted(_ link: LinkID, _ division: DivisionCode?, _ turn: inout Turn) {
         guard sessions.count < ReplicationLimits.linksMax else {
-            turn.outcome.events.append(.refusedPeer(link, peer: division, reason: "all \(ReplicationLimits.linksMax) links are taken"))
+            turn.outcome.events.append(
+                .refusedPeer(link, peer: division, reason: "all \(ReplicationLimits.linksMax) links are taken"))
             turn.outcome.links.append(.close(link, reason: "all links are taken"))
             return
         }
@@ -89,7 +90,8 @@ extension Replica {
         let greetings = session.side == .lower ? opened.greeting + heard : heard + opened.greeting
         session.token = Array(Digest.of(Suite.p256.rawValue, greetings).bytes[1...16])
         let resumes = point != nil
-        turn.outcome.events.append(.greeted(session.link, peer: greeting.division, resumes: resumes || opened.root == greeting.root))
+        turn.outcome.events.append(
+            .greeted(session.link, peer: greeting.division, resumes: resumes || opened.root == greeting.root))
         watchForTwins(of: greeting, &session, &turn)
 
         if opened.root == greeting.root {

@@ -5,7 +5,9 @@ import Ledger
 extension Replica {
     mutating func pump(_ turn: inout Turn) throws(StoreFailure) {
         for link in sessions.keys.sorted() {
-            guard sessions[link]?.isStreaming == true, var session = sessions.removeValue(forKey: link) else { continue }
+            guard sessions[link]?.isStreaming == true, var session = sessions.removeValue(forKey: link) else {
+                continue
+            }
             try pump(&session, &turn)
             let isLevel = session.outbound.backlog(lastPosition: turn.position) == 0 && session.outbound.sent.isEmpty
             if isLevel, !session.isCaughtUp, let peer = session.peer {
@@ -80,12 +82,15 @@ extension Replica {
     ) {
         var pieces: [Piece] = []
         for item in entries {
-            if let last = pieces.last, last.stream == item.id.stream, last.next == item.id.number, last.signature == nil {
+            if let last = pieces.last, last.stream == item.id.stream, last.next == item.id.number, last.signature == nil
+            {
                 pieces[pieces.count - 1].entries.append(item.entry)
                 pieces[pieces.count - 1].signature = item.signature
             } else {
                 pieces.append(
-                    Piece(stream: item.id.stream, first: item.id.number, entries: [item.entry], signature: item.signature))
+                    Piece(
+                        stream: item.id.stream, first: item.id.number, entries: [item.entry], signature: item.signature)
+                )
             }
         }
         let bytes = pieces.reduce(0) { $0 + $1.byteCount }
@@ -96,7 +101,8 @@ extension Replica {
     /// Confirms what this step's commit makes durable; the frames leave only after it.
     mutating func acknowledge(_ turn: inout Turn) {
         for link in sessions.keys.sorted() {
-            guard sessions[link]?.inbound.owesAcknowledgement == true, var session = sessions.removeValue(forKey: link) else {
+            guard sessions[link]?.inbound.owesAcknowledgement == true, var session = sessions.removeValue(forKey: link)
+            else {
                 continue
             }
             let (received, durable) = session.inbound.acknowledgement()

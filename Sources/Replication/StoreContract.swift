@@ -51,7 +51,8 @@ package enum StoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .diskFull: "the disk is full: nothing is written until there is room; free some, writing resumes by itself"
         case .locked: "the store's file is locked by another program: end it, writing resumes by itself"
-        case .newerVersion(let what): "the store was written by a newer release (\(what)): install that release or newer"
+        case .newerVersion(let what):
+            "the store was written by a newer release (\(what)): install that release or newer"
         case .corrupt(let what): "the store is damaged (\(what)): restore a backup, its neighbours fill in the rest"
         case .inputOutput(let what): "the store cannot be read or written: \(what)"
         }

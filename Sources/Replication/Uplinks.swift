@@ -114,7 +114,8 @@ struct Uplinks: Sendable {
     private mutating func delay(after failures: Int) -> UInt64 {
         attempts += 1
         let bound = min(
-            ReplicationLimits.retryMillisecondsMax, ReplicationLimits.retryMillisecondsMin << UInt64(min(failures - 1, 16)))
+            ReplicationLimits.retryMillisecondsMax,
+            ReplicationLimits.retryMillisecondsMin << UInt64(min(failures - 1, 16)))
         let mixed = (chance &+ attempts &* 0x9e37_79b9_7f4a_7c15)
         let scattered = (mixed ^ (mixed >> 31)) &* 0xbf58_476d_1ce4_e5b9
         return bound / 2 + scattered % (bound / 2 + 1)

@@ -36,7 +36,8 @@ private let province: DivisionCode = "44"
     @Test func `an edit at a town reaches county, city and province, and no other county`() throws {
         let world = try World(tree: try testTree(), seed: Seed(1))
         let file = Case(1, home: town)
-        try world.write(town.text, to: file.place, [file.opened(), file.set("title", "drain into the river", personal: true)])
+        try world.write(
+            town.text, to: file.place, [file.opened(), file.set("title", "drain into the river", personal: true)])
         #expect(try world.settle(within: 10_000, when: { try world.view(file.id, at: province.text) != nil }) == nil)
         #expect(try world.view(file.id, at: city.text)?["title"]?.shown == .text("drain into the river"))
         #expect(try world.view(file.id, at: "440783") == nil)
@@ -61,10 +62,14 @@ private let province: DivisionCode = "44"
         world.isolate(town.text)
         for name in [town.text, county.text] {
             let seen = try #require(try world.view(file.id, at: name)?["place"]?.seen)
-            try world.write(name, to: file.place, acting: name == town.text ? town : county, [file.set("place", "seen from \(name)", replacing: seen)])
+            try world.write(
+                name, to: file.place, acting: name == town.text ? town : county,
+                [file.set("place", "seen from \(name)", replacing: seen)])
         }
         world.heal()
-        #expect(try world.settle(within: 120_000, when: { try world.view(file.id, at: town.text)?.conflicts.count == 1 }) == nil)
+        #expect(
+            try world.settle(within: 120_000, when: { try world.view(file.id, at: town.text)?.conflicts.count == 1 })
+                == nil)
         for machine in [town.text, county.text, city.text, province.text] {
             let view = try #require(try world.view(file.id, at: machine))
             #expect(view.conflicts.count == 1)
@@ -79,7 +84,9 @@ private let province: DivisionCode = "44"
             let file = Case(UInt64(number), home: town)
             try world.write(town.text, to: file.place, [file.opened(), file.set("title", "before \(number)")])
         }
-        #expect(try world.settle(within: 10_000, when: { try world.view(Case(5, home: town).id, at: county.text) != nil }) == nil)
+        #expect(
+            try world.settle(within: 10_000, when: { try world.view(Case(5, home: town).id, at: county.text) != nil })
+                == nil)
         world.isolate(town.text)
         try world.restore(town.text, from: backup)
         for number in 6...8 {
@@ -87,7 +94,9 @@ private let province: DivisionCode = "44"
             try world.write(town.text, to: file.place, [file.opened(), file.set("title", "after \(number)")])
         }
         world.heal()
-        #expect(try world.settle(within: 120_000, when: { try world.view(Case(1, home: town).id, at: town.text) != nil }) == nil)
+        #expect(
+            try world.settle(within: 120_000, when: { try world.view(Case(1, home: town).id, at: town.text) != nil })
+                == nil)
         for number in 1...8 {
             #expect(try world.view(Case(UInt64(number), home: town).id, at: town.text) != nil)
             #expect(try world.view(Case(UInt64(number), home: town).id, at: county.text) != nil)
@@ -125,8 +134,13 @@ private let province: DivisionCode = "44"
         let isAlarmed = { (name: String) in
             world.machine(name).events.contains { if case .twoMachines = $0 { true } else { false } }
         }
-        #expect(try world.settle(within: 120_000, when: { try world.view(Case(2, home: town).id, at: town.text) != nil
-                && isAlarmed(town.text) && isAlarmed("twin") && isAlarmed(county.text) }) == nil)
+        #expect(
+            try world.settle(
+                within: 120_000,
+                when: {
+                    try world.view(Case(2, home: town).id, at: town.text) != nil
+                        && isAlarmed(town.text) && isAlarmed("twin") && isAlarmed(county.text)
+                }) == nil)
     }
 
     @Test func `an ordinary restart raises no alarm`() throws {
@@ -136,12 +150,15 @@ private let province: DivisionCode = "44"
             try world.restart(town.text)
             try world.run(for: 5_000)
         }
-        #expect(world.running.allSatisfy { machine in
-            !machine.events.contains { if case .twoMachines = $0 { true } else { false } }
-        })
+        #expect(
+            world.running.allSatisfy { machine in
+                !machine.events.contains { if case .twoMachines = $0 { true } else { false } }
+            })
     }
 
-    @Test func `a resumed memory snapshot forks its stream, which then counts everywhere up to the last common entry`() throws {
+    @Test func `a resumed memory snapshot forks its stream, which then counts everywhere up to the last common entry`()
+        throws
+    {
         let world = try World(tree: try testTree(), seed: Seed(8))
         let common = Case(1, home: town)
         try world.write(town.text, to: common.place, [common.opened(), common.set("title", "common")])
@@ -155,7 +172,10 @@ private let province: DivisionCode = "44"
         try world.run(for: 5_000)
         world.heal()
         let isForked = { (name: String) in try world.machine(name).store.heads().contains { $0.forkedAfter != nil } }
-        #expect(try world.settle(within: 300_000, when: { try isForked(province.text) && isForked(town.text) && isForked("twin") }) == nil)
+        #expect(
+            try world.settle(
+                within: 300_000, when: { try isForked(province.text) && isForked(town.text) && isForked("twin") })
+                == nil)
         #expect(try world.staleRecord() == nil)
         for machine in world.running where try machine.store.heads().contains(where: { $0.home == town }) {
             #expect(try world.view(common.id, at: machine.name)?["title"]?.shown == .text("common"))
@@ -176,7 +196,10 @@ private let province: DivisionCode = "44"
         }
         try world.run(for: 5_000)
         world.heal()
-        #expect(try world.settle(within: 300_000, when: { try world.machine(county.text).store.heads().contains { $0.forkedAfter == 0 } }) == nil)
+        #expect(
+            try world.settle(
+                within: 300_000, when: { try world.machine(county.text).store.heads().contains { $0.forkedAfter == 0 } }
+            ) == nil)
         let file = Case(4, home: town)
         try world.write(town.text, to: file.place, [file.opened(), file.set("title", "goes on")])
         #expect(try world.settle(within: 120_000, when: { try world.view(file.id, at: province.text) != nil }) == nil)
@@ -192,7 +215,9 @@ private let province: DivisionCode = "44"
         #expect(try world.run(until: { try world.view(file.id, at: province.text) != nil }, within: 120_000))
         #expect(world.machine(town.text).status().map(\.peer) == [city])
         try world.start(county.text)
-        #expect(try world.settle(within: 300_000, when: { try world.machine(town.text).status().map(\.peer) == [county] }) == nil)
+        #expect(
+            try world.settle(within: 300_000, when: { try world.machine(town.text).status().map(\.peer) == [county] })
+                == nil)
         #expect(try world.view(file.id, at: county.text) != nil)
     }
 
@@ -215,17 +240,25 @@ private let province: DivisionCode = "44"
             let file = Case(UInt64(number), home: town)
             try world.write(town.text, to: file.place, [file.opened(), file.set("title", "history \(number)")])
         }
-        #expect(try world.settle(within: 60_000, when: { try world.view(Case(200, home: town).id, at: county.text) != nil }) == nil)
+        #expect(
+            try world.settle(within: 60_000, when: { try world.view(Case(200, home: town).id, at: county.text) != nil })
+                == nil)
         try world.run(for: 5_000)
         for isRestarted in [false, true] {
-            if isRestarted { try world.restart(town.text) } else {
+            if isRestarted {
+                try world.restart(town.text)
+            } else {
                 world.cut(town.text, county.text)
                 world.cut(town.text, city.text)
                 world.cut(town.text, province.text)
             }
             let before = (world.frames, world.frameBytes)
             world.heal()
-            #expect(try world.run(until: { world.machine(town.text).status().contains { $0.phase == .streaming && $0.peer == county } }, within: 120_000))
+            #expect(
+                try world.run(
+                    until: {
+                        world.machine(town.text).status().contains { $0.phase == .streaming && $0.peer == county }
+                    }, within: 120_000))
             try world.run(for: 5_000)
             #expect(world.frames - before.0 <= 4)
             #expect(world.frameBytes - before.1 <= 4_096)

@@ -24,7 +24,8 @@ extension World {
                     continue
                 }
                 guard (head.number, head.hash, head.forkedAfter) == (other.number, other.hash, other.forkedAfter) else {
-                    return "\(head.stream.short): \(machine.name) is at \(head.number) \(head.forkedAfter.map { "forked \($0)" } ?? ""), \(name) at \(other.number)"
+                    return
+                        "\(head.stream.short): \(machine.name) is at \(head.number) \(head.forkedAfter.map { "forked \($0)" } ?? ""), \(name) at \(other.number)"
                 }
             }
             for state in store.records {
@@ -39,8 +40,12 @@ extension World {
             let held = Set(try store.heads().filter { $0.number > 0 }.map(\.stream))
             for (head, name) in heads.values.sorted(by: { $0.0.stream < $1.0.stream }) {
                 let isHolder = tree.holds(machine.seat, home: head.home, flow: head.flow)
-                if isHolder, !held.contains(head.stream) { return "\(machine.name) lacks \(head.stream.short), \(name) holds it" }
-                if !isHolder, held.contains(head.stream) { return "\(machine.name) holds \(head.stream.short), which is none of its" }
+                if isHolder, !held.contains(head.stream) {
+                    return "\(machine.name) lacks \(head.stream.short), \(name) holds it"
+                }
+                if !isHolder, held.contains(head.stream) {
+                    return "\(machine.name) holds \(head.stream.short), which is none of its"
+                }
             }
         }
         return nil

@@ -75,7 +75,8 @@ package struct Storm {
         let record: RecordID
         if candidates.isEmpty || world.random.chance(30) {
             record = RecordID(
-                home: place.home, flow: place.flow, kind: "case", key: RecordKey(0, UInt64.random(in: 1...6, using: &world.random)))
+                home: place.home, flow: place.flow, kind: "case",
+                key: RecordKey(0, UInt64.random(in: 1...6, using: &world.random)))
             known.append(record)
         } else {
             record = world.random.pick(candidates)
@@ -96,7 +97,8 @@ package struct Storm {
         case .register, .exists:
             let value: Value? = type == .exists ? nil : .integer(number)
             let seen = world.random.chance(85) ? view?.seen ?? [] : []
-            return draft(record, field, type, value, replacing: seen, isPersonal: value != nil && world.random.chance(30))
+            return draft(
+                record, field, type, value, replacing: seen, isPersonal: value != nil && world.random.chance(30))
         case .set:
             let removes = world.random.chance(40) && !(view?.seen.isEmpty ?? true)
             return draft(
@@ -123,7 +125,9 @@ package struct Storm {
         let all = world.machines.values.sorted { $0.name < $1.name }
         let machine = world.random.pick(all)
         // A second machine of the root has nobody to reach it through: only the root listens at its address.
-        let fault = world.random.pick(["cut", "cut", "mend", "heal", "crash", "start", "backup", "restore", "clone", "skew", "snapshot"])
+        let fault = world.random.pick([
+            "cut", "cut", "mend", "heal", "crash", "start", "backup", "restore", "clone", "skew", "snapshot",
+        ])
         switch fault {
         case "cut": world.cut(machine.name, world.random.pick(all).name)
         case "mend": world.mend(machine.name, world.random.pick(all).name)

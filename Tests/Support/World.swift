@@ -165,7 +165,9 @@ package final class World {
     package func mend(_ one: String, _ other: String) { cuts.remove([one, other]) }
 
     /// Cuts a machine off from every other.
-    package func isolate(_ name: String) { for other in machines.keys.sorted() where other != name { cut(name, other) } }
+    package func isolate(_ name: String) {
+        for other in machines.keys.sorted() where other != name { cut(name, other) }
+    }
 
     package func heal() { cuts.removeAll() }
 
@@ -229,7 +231,11 @@ package final class World {
         var (low, high) = (0, queue.count)
         while low < high {
             let middle = (low + high) / 2
-            if (queue[middle].at, queue[middle].order) < (item.at, item.order) { low = middle + 1 } else { high = middle }
+            if (queue[middle].at, queue[middle].order) < (item.at, item.order) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         queue.insert(item, at: low)
     }
@@ -281,7 +287,8 @@ package final class World {
 
     private func connect(_ from: String, _ link: LinkID, _ seat: Seat) throws {
         guard let dialler = machines[from], dialler.isUp else { return }
-        guard let to = listening[seat.division], let target = machines[to], target.isUp, !cuts.contains([from, to]) else {
+        guard let to = listening[seat.division], let target = machines[to], target.isUp, !cuts.contains([from, to])
+        else {
             try step(dialler, [.linkClosed(link, reason: "connection refused")])
             return
         }

@@ -103,7 +103,9 @@ extension ComparePlace {
         switch scope {
         case .subtree: self = .subtree(at)
         case .trie:
-            guard prefix.count < 64, prefix.allSatisfy({ $0 < 16 }) else { throw FrameFault("a prefix that is no prefix") }
+            guard prefix.count < 64, prefix.allSatisfy({ $0 < 16 }) else {
+                throw FrameFault("a prefix that is no prefix")
+            }
             self = .trie(at, prefix: prefix)
         default: throw FrameFault("a place of unknown scope")
         }

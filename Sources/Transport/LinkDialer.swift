@@ -90,8 +90,10 @@ private final class Dial: Sendable {
             config.backoff.initial = .seconds(2 * limits.connectTimeoutSeconds)
             config.channelDebuggingCallbacks.onCreateTCPConnection = { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let watch = HandshakeWatch(
-                        peer: address, timeoutSeconds: limits.connectTimeoutSeconds, seats: nil, logger: logger,
+                    // The transport would dial anew when the connection of a link is lost; the link is over by then.
+                    guard !state.withLock({ $0.isOpen }) else { throw LinkFailure.lost(reason: "the link is over") }
+                    let watch = ConnectionWatch(
+                        peer: address, limits: limits, seats: nil, logger: logger,
                         onTrouble: { [self] reason in state.withLock { $0.trouble = reason } })
                     try tls.secureDialled(channel, watch: watch)
                 }

@@ -49,9 +49,9 @@ package struct LinkListener: Sendable {
                     allowWithoutCalls: true))
             config.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let watch = HandshakeWatch(
+                    let watch = ConnectionWatch(
                         peer: LinkWire.text(channel.remoteAddress),
-                        timeoutSeconds: limits.connectTimeoutSeconds, seats: seats, logger: logger, onTrouble: { _ in })
+                        limits: limits, seats: seats, logger: logger, onTrouble: { _ in })
                     try tls.secureAccepted(channel, watch: watch)
                 }
             }
@@ -90,7 +90,8 @@ package struct LinkListener: Sendable {
         }
     }
 
-    /// Takes no more links and ends those that stand: the tasks of `onLink` are cancelled, the peers are told.
+    /// Takes no more links and ends those that stand: the tasks of `onLink` are cancelled, the peers are told. Whoever
+    /// has not hung up after `closeTimeoutSeconds` is cut.
     package func beginGracefulShutdown() {
         transport.beginGracefulShutdown()
     }

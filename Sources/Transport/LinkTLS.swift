@@ -55,19 +55,19 @@ struct LinkTLS: Sendable {
         // Makes both sides ask for a certificate and insist on one; what it is worth is judged by PeerVerifier.
         configuration.certificateVerification = .noHostnameVerification
         configuration.trustRoots = .certificates(trusted)
-        configuration.applicationProtocols = [HandshakeWatch.applicationProtocol]
+        configuration.applicationProtocols = [ConnectionWatch.applicationProtocol]
         configuration.shutdownTimeout = .seconds(Int64(LinkLimits.tlsCloseSeconds))
     }
 
     /// Puts TLS in front of a connection that a listener accepted and that has not carried a byte yet.
-    func secureAccepted(_ channel: any Channel, watch: HandshakeWatch) throws {
+    func secureAccepted(_ channel: any Channel, watch: ConnectionWatch) throws {
         let handler = NIOSSLServerHandler(
             context: server, customVerificationCallbackWithMetadata: verification(watch.note))
         try channel.pipeline.syncOperations.addHandlers([handler, watch], position: .first)
     }
 
     /// The same for a connection that is about to be dialled.
-    func secureDialled(_ channel: any Channel, watch: HandshakeWatch) throws {
+    func secureDialled(_ channel: any Channel, watch: ConnectionWatch) throws {
         let handler = try NIOSSLClientHandler(
             context: client, serverHostname: nil, customVerificationCallbackWithMetadata: verification(watch.note))
         try channel.pipeline.syncOperations.addHandlers([handler, watch], position: .first)

@@ -181,9 +181,10 @@ struct BoundsTests {
     @Test
     func `a line that falls silent is noticed on both sides`() async throws {
         let province = try TestAuthority()
+        let log = CapturedLog()
         let limits = LinkLimits(keepaliveSeconds: 1, keepaliveTimeoutSeconds: 1)
         let ended = Mailbox<(any Error)?>()
-        try await withListener(province.node("440100"), limits: limits) { link in
+        try await withListener(province.node("440100"), limits: limits, log: log) { link in
             try await link.send([1])
             ended.put(await failure { for try await _ in link.frames {} })
         } during: { _, port in
@@ -191,14 +192,102 @@ struct BoundsTests {
             let dialer = try province.node("440183").dialer(limits: limits)
             let error = await failure {
                 try await dialer.connect(host: "127.0.0.1", port: line.port) { link in
-                    #expect(try await link.receive() == [1])
+                    _ = try await link.receive()
                     try await line.fallSilent()
                     for try await _ in link.frames {}
                 }
             }
             #expect(error is LinkFailure)
             #expect(try await ended.take() != nil)
+            _ = try await log.line(with: "a peer has fallen silent", "127.0.0.1")
             try await line.close()
         }
+    }
+
+    @Test
+    func `a link that has nothing to say stays`() async throws {
+        let province = try TestAuthority()
+        let limits = LinkLimits(keepaliveSeconds: 1, keepaliveTimeoutSeconds: 1)
+        let log = CapturedLog()
+        try await withListener(province.node("440100"), limits: limits, log: log) { link in
+            for try await frame in link.frames { try await link.send(frame) }
+        } during: { _, port in
+            let dialer = try province.node("440183").dialer(limits: limits)
+            try await dialer.connect(host: "127.0.0.1", port: port) { quiet in
+                // A silent line beside it measures the time after which the quiet link would be cut.
+                let line = try await SilentLine.open(to: port)
+                _ = await failure {
+                    try await dialer.connect(host: "127.0.0.1", port: line.port) { link in
+                        try await link.send([1])
+                        _ = try await link.receive()
+                        try await line.fallSilent()
+                        for try await _ in link.frames {}
+                    }
+                }
+                _ = try await log.line(with: "a peer has fallen silent")
+                try await quiet.send([2])
+                let frame = try await quiet.receive()
+                #expect(frame == [2])
+                try await line.close()
+            }
+        }
+    }
+
+    @Test
+    func `a dialler that meets silence can be cancelled at once`() async throws {
+        let province = try TestAuthority()
+        // The handshake alone would outlast the time this test may take.
+        let limits = LinkLimits(connectTimeoutSeconds: 600)
+        try await withListener(province.node("440100")) { _ in
+            Issue.record("a link stood")
+        } during: { _, port in
+            let line = try await SilentLine.open(to: port)
+            try await line.fallSilent()
+            let dialer = try province.node("440183").dialer(limits: limits)
+            try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+                group.addTask {
+                    await failure { try await dialer.connect(host: "127.0.0.1", port: line.port) { _ in } }
+                }
+                try await line.connections.take()
+                group.cancelAll()
+                for try await error in group { #expect(error is CancellationError) }
+            }
+            try await line.close()
+        }
+    }
+
+    @Test
+    func `a listener stops although a peer has fallen silent`() async throws {
+        let province = try TestAuthority()
+        // Keepalive alone would outlast the time this test may take.
+        let limits = LinkLimits(keepaliveSeconds: 600, closeTimeoutSeconds: 1)
+        let line = Mailbox<SilentLine>()
+        let dialling = Mailbox<Task<Void, Never>>()
+        try await withListener(province.node("440100"), limits: limits) { link in
+            try await link.send([1])
+            for try await _ in link.frames {}
+        } during: { _, port in
+            let silent = try await SilentLine.open(to: port)
+            let dialer = try province.node("440183").dialer(limits: limits)
+            let isSilent = Mailbox<Void>()
+            dialling.put(
+                Task {
+                    _ = await failure {
+                        try await dialer.connect(host: "127.0.0.1", port: silent.port) { link in
+                            _ = try await link.receive()
+                            try await silent.fallSilent()
+                            isSilent.put(())
+                            for try await _ in link.frames {}
+                        }
+                    }
+                })
+            try await isSilent.take()
+            line.put(silent)
+        }
+        // The listener has stopped: only now is the dialler let go.
+        let task = try await dialling.take()
+        task.cancel()
+        await task.value
+        try await line.take().close()
     }
 }

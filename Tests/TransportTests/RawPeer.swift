@@ -49,14 +49,17 @@ struct RawPeer: Sendable {
     }
 }
 
-/// A line between two nodes that can fall silent: bytes stop, and neither end is told.
+/// A line between two nodes that can fall silent: bytes stop, and neither end is told of anything any more.
 struct SilentLine: Sendable {
     let port: Int
+    /// One message for each connection that was made over the line.
+    let connections: Mailbox<Void>
     private let listener: any Channel
     private let ends: Ends
 
     static func open(to target: Int) async throws -> SilentLine {
         let ends = Ends()
+        let connections = Mailbox<Void>()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { near in
@@ -65,18 +68,24 @@ struct SilentLine: Sendable {
                     .connect(host: "127.0.0.1", port: target)
                     .flatMap { far in
                         ends.add([near, far])
+                        connections.put(())
                         return near.eventLoop.makeCompletedFuture {
-                            try near.pipeline.syncOperations.addHandler(Glue(to: far))
-                            try far.pipeline.syncOperations.addHandler(Glue(to: near))
+                            try near.pipeline.syncOperations.addHandler(Glue(to: far, ends))
+                            try far.pipeline.syncOperations.addHandler(Glue(to: near, ends))
                         }
                     }
-                    .flatMap { ends.setReading(true, on: near.eventLoop) }
+
+                    .flatMap { ends.startReading(on: near.eventLoop) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return SilentLine(port: listener.localAddress?.port ?? 0, listener: listener, ends: ends)
+        return SilentLine(
+            port: listener.localAddress?.port ?? 0, connections: connections, listener: listener, ends: ends)
     }
 
-    func fallSilent() async throws { try await ends.setReading(false, on: listener.eventLoop).get() }
+    func fallSilent() async throws {
+        ends.isSilent.store(true, ordering: .releasing)
+        try await ends.setReading(false, on: listener.eventLoop).get()
+    }
 
     func close() async throws {
         ends.closeAll()
@@ -85,8 +94,14 @@ struct SilentLine: Sendable {
 
     private final class Ends: Sendable {
         private let channels = Mutex<[any Channel]>([])
+        let isSilent = Atomic(false)
 
         func add(_ more: [any Channel]) { channels.withLock { $0 += more } }
+
+        /// Not on a line that has fallen silent: a new connection over it finds the same silence.
+        func startReading(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+            setReading(!isSilent.load(ordering: .acquiring), on: eventLoop)
+        }
 
         func setReading(_ isReading: Bool, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
             let changes = channels.withLock { $0 }.map { $0.setOption(.autoRead, value: isReading) }
@@ -103,14 +118,20 @@ struct SilentLine: Sendable {
 
         private let other: any Channel
 
-        init(to other: any Channel) { self.other = other }
+        private let ends: Ends
+
+        init(to other: any Channel, _ ends: Ends) {
+            self.other = other
+            self.ends = ends
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            guard !ends.isSilent.load(ordering: .acquiring) else { return }
             other.writeAndFlush(unwrapInboundIn(data), promise: nil)
         }
 
         func channelInactive(context: ChannelHandlerContext) {
-            other.close(promise: nil)
+            if !ends.isSilent.load(ordering: .acquiring) { other.close(promise: nil) }
         }
     }
 }

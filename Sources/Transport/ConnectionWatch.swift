@@ -4,9 +4,13 @@ import NIOSSL
 import NIOTLS
 import Synchronization
 
-/// Stands behind the TLS handler of one connection until the handshake is over: gives it so long and no longer, insists
-/// on HTTP/2, and writes into the log of the side that refuses whom it refused and why.
-final class HandshakeWatch: ChannelInboundHandler {
+/// Stands behind the TLS handler of one connection. It gives the handshake so long and no longer, insists on HTTP/2, and
+/// writes into the log of the side that refuses whom it refused and why; then it listens for silence.
+///
+/// Both ends ping (HTTP/2 keepalive of the transport), so a live peer is never silent for long. The transport's dialling
+/// side hangs up on a silent peer by itself, but its listening side only begins a farewell that waits for the peer's
+/// answer; so it is here that a connection ends when nothing comes, and when a stop is not answered in time.
+final class ConnectionWatch: ChannelInboundHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny
 
@@ -15,20 +19,23 @@ final class HandshakeWatch: ChannelInboundHandler {
 
     let note = HandshakeNote()
     private let peer: String
-    private let timeoutSeconds: Int
+    private let limits: LinkLimits
     private let seats: LinkSeats?
     private let logger: Logger
     private let onTrouble: @Sendable (String) -> Void
 
     private enum Phase {
         case idle
-        case waiting(timer: Scheduled<Void>)
-        case open
+        case shakingHands
+        case open(lastRead: NIODeadline)
         /// The reason is in the log; what follows from it need not be.
         case refused
         case closed
     }
     private var phase = Phase.idle
+    /// The end of the handshake's time, and later of the peer's silence.
+    private var timer: Scheduled<Void>?
+    private var stopTimer: Scheduled<Void>?
     private var isSeated = false
 
     /// - Parameters:
@@ -36,11 +43,11 @@ final class HandshakeWatch: ChannelInboundHandler {
     ///   - seats: the listener's count of connections; nil on the dialling side.
     ///   - onTrouble: told every reason that is logged.
     init(
-        peer: String, timeoutSeconds: Int, seats: LinkSeats?, logger: Logger,
+        peer: String, limits: LinkLimits, seats: LinkSeats?, logger: Logger,
         onTrouble: @escaping @Sendable (String) -> Void
     ) {
         self.peer = peer
-        self.timeoutSeconds = timeoutSeconds
+        self.limits = limits
         self.seats = seats
         self.logger = logger
         self.onTrouble = onTrouble
@@ -54,23 +61,37 @@ final class HandshakeWatch: ChannelInboundHandler {
             }
             isSeated = true
         }
-        let timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(timeoutSeconds))) {
-            self.refuse("the handshake was not done within \(self.timeoutSeconds) seconds", context)
+        phase = .shakingHands
+        let seconds = limits.connectTimeoutSeconds
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(seconds))) {
+            self.refuse("the handshake was not done within \(seconds) seconds", context)
         }
-        phase = .waiting(timer: timer)
         context.fireChannelActive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted(let negotiated) = event {
-            stopTimer()
+        switch event {
+        case TLSUserEvent.handshakeCompleted(let negotiated):
+            timer?.cancel()
             guard negotiated == Self.applicationProtocol else {
                 refuse("the peer does not offer HTTP/2", context)
                 return
             }
-            phase = .open
+            phase = .open(lastRead: .now())
+            listenForSilence(context)
+        case is ChannelShouldQuiesceEvent:
+            let seconds = Int64(limits.closeTimeoutSeconds)
+            stopTimer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(seconds)) {
+                context.close(promise: nil)
+            }
+        default: break
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .open = phase { phase = .open(lastRead: .now()) }
+        context.fireChannelReadComplete()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -89,22 +110,35 @@ final class HandshakeWatch: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stopTimer()
+        timer?.cancel()
+        stopTimer?.cancel()
         if isSeated { seats?.leave() }
         isSeated = false
         phase = .closed
         context.fireChannelInactive()
     }
 
+    private func listenForSilence(_ context: ChannelHandlerContext) {
+        guard case .open(let lastRead) = phase else { return }
+        let seconds = limits.keepaliveSeconds + limits.keepaliveTimeoutSeconds
+        let end = lastRead + .seconds(Int64(seconds))
+        guard end > .now() else {
+            logger.notice(
+                "a peer has fallen silent",
+                metadata: [
+                    "peer": "\(peer)", "reason": "nothing came for \(seconds) seconds, not even answers to pings",
+                ])
+            context.close(promise: nil)
+            return
+        }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) { self.listenForSilence(context) }
+    }
+
     private func refuse(_ reason: String, _ context: ChannelHandlerContext) {
-        stopTimer()
+        timer?.cancel()
         log(reason)
         phase = .refused
         context.close(promise: nil)
-    }
-
-    private func stopTimer() {
-        if case .waiting(let timer) = phase { timer.cancel() }
     }
 
     private func log(_ reason: String) {

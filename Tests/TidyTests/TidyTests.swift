@@ -38,7 +38,9 @@ import Testing
 
     private static let banned: [(call: String, instead: String)] = [
         ("Date()", "take the time as an argument"),
-        (".now", "take the time as an argument"),
+        ("Date.now", "take the time as an argument"),
+        ("Instant.now", "take the time as an argument"),
+        ("Clock()", "take the time as an argument"),
         ("UUID()", "take chance as an argument"),
         (".random()", "pass the generator: random(in:using:)"),
         ("shuffled()", "pass the generator: shuffled(using:)"),

@@ -30,7 +30,8 @@ struct APICodingTests {
     }
 
     @Test(arguments: [
-        "", " ", "{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "[1 2]", "01", "-", "1.", ".5", "1e", "+1",
+        "", " ", "{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "[1 2]", "01", "-", "1.", ".5", "1e",
+        "+1",
         "nul", "truee", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\u{1}\"",
         "{\"a\":1,\"a\":2}", "{} {}", "1e999", "[\"a\":1]",
     ])
@@ -73,7 +74,8 @@ struct APICodingTests {
         let citations = (0..<Int.random(in: 0...20, using: &generator)).map { _ in
             Citation(
                 dot: Dot(
-                    stream: generator.pick(streams), number: generator.next() >> 20, index: UInt32(generator.next() >> 40)),
+                    stream: generator.pick(streams), number: generator.next() >> 20,
+                    index: UInt32(generator.next() >> 40)),
                 check: generator.next())
         }
         let token = SeenToken(citations)

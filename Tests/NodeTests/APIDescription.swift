@@ -51,9 +51,13 @@ struct APIDescription: Sendable {
         var found: [String] = []
         let types = schema["type"].map { $0.array ?? [$0] } ?? []
         if !types.isEmpty, !types.contains(.text(typeName(value))) { found.append("\(place) is \(typeName(value))") }
-        if let allowed = schema["enum"]?.array, !allowed.contains(value) { found.append("\(place) is none of the names") }
+        if let allowed = schema["enum"]?.array, !allowed.contains(value) {
+            found.append("\(place) is none of the names")
+        }
         if case .array(let elements) = value, let items = schema["items"] {
-            for (index, element) in elements.enumerated() { found += violations(of: element, items, at: "\(place)/\(index)") }
+            for (index, element) in elements.enumerated() {
+                found += violations(of: element, items, at: "\(place)/\(index)")
+            }
         }
         if case .object(let members) = value { found += violations(of: members, schema, at: place) }
         return found

@@ -32,12 +32,14 @@ struct APIDescriptionTests {
             let served: JSON = try await api.call(.GET, "/openapi.json", as: nil, expecting: 200).json
             #expect(served == document)
             for path in Set(Endpoint.all.map(\.path)) {
-                for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] where path != "/v1/changes" || method != "GET" {
+                for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+                where path != "/v1/changes" || method != "GET" {
                     var request = HTTPClientRequest(url: api.base + path.replacing("{id}", with: "x"))
                     request.method = .RAW(value: method)
                     request.headers.add(name: "Authorization", value: "Bearer \(api.token(.officer))")
                     let status = try await api.client.execute(request, timeout: .seconds(60)).status.code
-                    #expect((status == 405) == !operations.contains("\(method) \(path)"), "\(method) \(path): \(status)")
+                    #expect(
+                        (status == 405) == !operations.contains("\(method) \(path)"), "\(method) \(path): \(status)")
                     #expect(status != 404)
                 }
             }
@@ -65,7 +67,9 @@ struct APIDescriptionTests {
 
     @Test func `parameters in a path are those in braces`() {
         for endpoint in Endpoint.all {
-            let braced = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
+            let braced = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                $0.dropFirst().dropLast()
+            }
             let declared = endpoint.parameters.filter { $0.place == .path }.map { $0.name[...] }
             #expect(braced == declared, "\(endpoint.path)")
         }

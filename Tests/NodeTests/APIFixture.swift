@@ -78,7 +78,8 @@ actor SmallNode: NodeAccess {
         NodeStatus(
             division: seat.text, name: tree.division(seat)?.name ?? "", level: "county", release: Release.name,
             nonce: "00", phase: .writing, uptimeSeconds: 1, tree: "\(tree.version)", links: [], streams: 0, entries: 0,
-            records: 0, kinds: [], lastPosition: try store.lastPosition(), digest: nil, conflicts: 0, dirty: 0, forks: 0,
+            records: 0, kinds: [], lastPosition: try store.lastPosition(), digest: nil, conflicts: 0, dirty: 0,
+            forks: 0,
             alarms: [], clock: clock.now, backlog: 0, isQuiet: true)
     }
 
@@ -141,7 +142,8 @@ struct TestAPI: Sendable {
         var held: [Role: String] = [:]
         for role in Role.allCases {
             let holder = TokenHolder(
-                label: role.rawValue, role: role, author: role == .officer ? author : nil, division: county, body: Self.body)
+                label: role.rawValue, role: role, author: role == .officer ? author : nil, division: county,
+                body: Self.body)
             held[role] = try tokens.create(holder, now: 0)
         }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -194,7 +196,8 @@ struct TestAPI: Sendable {
         headers: [String: String] = [:], expecting status: Int, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Answer {
         try await send(
-            try request(method, path, body, as: role, headers: headers), expecting: status, sourceLocation: sourceLocation)
+            try request(method, path, body, as: role, headers: headers), expecting: status,
+            sourceLocation: sourceLocation)
     }
 
     @discardableResult func send(
@@ -262,7 +265,8 @@ struct TestAPI: Sendable {
     }
 
     @discardableResult func edit(
-        _ id: String, _ edits: [JSON], as role: Role = .officer, headers: [String: String] = [:], expecting status: Int = 200,
+        _ id: String, _ edits: [JSON], as role: Role = .officer, headers: [String: String] = [:],
+        expecting status: Int = 200,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Answer {
         try await call(

@@ -67,7 +67,8 @@ struct APIImportTests {
             var changes: Set<String> = []
             for id in ids {
                 let history: HistoryMessage = try await api.call(
-                    .GET, "/v1/records/\(id)/history", expecting: 200).read()
+                    .GET, "/v1/records/\(id)/history", expecting: 200
+                ).read()
                 changes.formUnion(history.entries.map(\.change))
             }
             #expect(changes == [RecordKey(naturalKey: "名册第一批", kind: "change").description])
@@ -116,7 +117,8 @@ struct APIImportTests {
                     id: article.description, fields: ["statute": .text(statute.description), "number": 1, "text": "正文"]),
             ])
             let body = try JSONParser.parse(Array(try JSONText.encode(request)))
-            let result: ImportResult = try await api.call(.POST, "/v1/import", body, as: .librarian, expecting: 200).read()
+            let result: ImportResult = try await api.call(.POST, "/v1/import", body, as: .librarian, expecting: 200)
+                .read()
             #expect(result == ImportResult(written: 2, unchanged: 0, entries: 1))
             #expect(try await api.read(article.description)["statute"]?.shown == .text(statute.description))
         }

@@ -57,7 +57,8 @@ struct APIPlannerTests {
             ("name", [.text("一")]), ("marks", [.text("甲"), .text("乙"), .text("甲")]), ("log", [.text("x"), .text("x")]),
             ("count", [.integer(3)]), ("secret", [.text("密")]),
         ]
-        #expect(desk.reach(draft).map(\.field) == ["exists", "name", "marks", "marks", "log", "log", "count", "secret"])
+        #expect(
+            desk.reach(draft).map(\.field) == ["exists", "name", "marks", "marks", "log", "log", "count", "secret"])
         #expect(desk.reach(draft).isEmpty)
         #expect(desk.state.view["log"]?.values.count == 2)
     }
@@ -111,10 +112,12 @@ struct APIPlannerTests {
         _ = desk.reach([("name", [.text("一")])])
         let personal = PersonalValue(index: 0, salt: Array(repeating: 1, count: 16), value: .text("密"))
         let edit = Edit(
-            kind: "thing", record: Self.id.key, field: "secret", type: .register, content: .personal(personal.digest(suite: 255)))
+            kind: "thing", record: Self.id.key, field: "secret", type: .register,
+            content: .personal(personal.digest(suite: 255)))
         let dot = Dot(stream: StreamID(.zero), number: 2, index: 0)
         desk.state.apply(
-            Write(dot: dot, check: 0, edit: edit, value: .erased, stamp: 1, level: .province)) { _ in 0 }
+            Write(dot: dot, check: 0, edit: edit, value: .erased, stamp: 1, level: .province)
+        ) { _ in 0 }
         #expect(desk.reach([("secret", [.text("密")])]).isEmpty)
     }
 

@@ -167,7 +167,8 @@ struct APIRecordTests {
             let screen = JSON.text(try #require(try await api.read(made.id)["status"]?.seen))
             try await api.edit(made.id, [["field": "status", "action": "set", "value": "听证", "seen": seen]])
             try await api.call(
-                .POST, "/v1/records/\(made.id)/resolve", ["field": "status", "value": "审核", "seen": screen], expecting: 200)
+                .POST, "/v1/records/\(made.id)/resolve", ["field": "status", "value": "审核", "seen": screen],
+                expecting: 200)
             let values = try await api.read(made.id)["status"]?.values.compactMap(\.value) ?? []
             #expect(Set(values) == ["审核", "听证"])
         }
@@ -214,13 +215,13 @@ struct APIRecordTests {
                 .DELETE, "/v1/records/\(made.id)", ["seen": .text(made.seen)], expecting: 200)
             #expect(try answer.read(WrittenRecord.self).record == nil)
             try await api.refused(.GET, "/v1/records/\(made.id)", .notFound, at: "path:id")
-            let history: HistoryMessage = try await api.call(.GET, "/v1/records/\(made.id)/history", expecting: 200).read()
+            let history: HistoryMessage = try await api.call(.GET, "/v1/records/\(made.id)/history", expecting: 200)
+                .read()
             #expect(history.entries.map { $0.edits.map(\.action) } == [["write", "write", "write"], ["remove"]])
         }
     }
 
-    @Test func `a record edited after the remover's read stays, in conflict, until a person decides`(
-    ) async throws {
+    @Test func `a record edited after the remover's read stays, in conflict, until a person decides`() async throws {
         try await TestAPI.serve { api in
             let made = try await api.createCase()
             try await api.edit(made.id, [["field": "notes", "action": "append", "value": "补充"]])
@@ -246,7 +247,8 @@ struct APIRecordTests {
                 made.id,
                 [["field": "status", "action": "set", "value": "调查", "seen": .text(made["status"]?.seen ?? "")]],
                 as: .reviewer)
-            let history: HistoryMessage = try await api.call(.GET, "/v1/records/\(made.id)/history", expecting: 200).read()
+            let history: HistoryMessage = try await api.call(.GET, "/v1/records/\(made.id)/history", expecting: 200)
+                .read()
             #expect(history.id == made.id)
             let (first, second) = (try #require(history.entries.first), try #require(history.entries.last))
             #expect(history.entries.count == 2)

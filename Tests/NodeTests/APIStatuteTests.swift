@@ -78,7 +78,8 @@ struct APIStatuteTests {
         try await TestAPI.serve { api in
             try await importLaw(api)
             let page: StatuteHits = try await api.call(
-                .GET, "/v1/statutes/search?q=\(escaped("生态环境 从重"))", expecting: 200).read()
+                .GET, "/v1/statutes/search?q=\(escaped("生态环境 从重"))", expecting: 200
+            ).read()
             #expect(Set(page.hits.map(\.label)) == ["第十二条", "第十二条之二"])
             #expect(Set(page.hits.map(\.version)) == ["2021-01-22"])
             #expect(page.next == nil)

@@ -34,7 +34,8 @@ struct API: Sendable {
             if let holder = try tokens.holder(of: String(header.dropFirst(scheme.count))) { return holder }
         } catch {
             logger.error("the file of tokens cannot be used", metadata: ["reason": "\(error)"])
-            throw Problem(.unavailable, "the node cannot read its file of tokens: its operator finds the reason in its log")
+            throw Problem(
+                .unavailable, "the node cannot read its file of tokens: its operator finds the reason in its log")
         }
         throw Problem(
             .unauthenticated, "the token is not known here: ask the node's operator for another",
@@ -90,7 +91,8 @@ struct API: Sendable {
     func visible(_ id: RecordID) async throws(Problem) -> RecordState {
         guard let state = try await state(of: id), state.isVisible else {
             throw Problem(
-                .notFound, "this node holds no such record, or it was removed: check the id, or ask a node that holds it",
+                .notFound,
+                "this node holds no such record, or it was removed: check the id, or ask a node that holds it",
                 at: "path:id")
         }
         return state
@@ -109,7 +111,8 @@ struct API: Sendable {
             switch error {
             case .editTooLarge(let id, let field):
                 throw Problem(
-                    .tooLarge, "the value of \(field) does not fit into an entry of \(Limits.entryBytesMax) bytes: shorten it",
+                    .tooLarge,
+                    "the value of \(field) does not fit into an entry of \(Limits.entryBytesMax) bytes: shorten it",
                     at: place(id))
             case .tooManyCitations(let id, let field):
                 throw Problem(

@@ -18,7 +18,8 @@ struct APICall: Sendable {
 
     /// The record that the path names.
     func record() throws(Problem) -> RecordID {
-        guard let text = parameters.get("id").flatMap({ PercentCoding.decoded($0[...]) }), let id = RecordID(text) else {
+        guard let text = parameters.get("id").flatMap({ PercentCoding.decoded($0[...]) }), let id = RecordID(text)
+        else {
             throw Problem(.badID, "a record's id is written kind:home:flow:key", at: "path:id")
         }
         return id

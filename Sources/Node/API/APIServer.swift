@@ -38,19 +38,9 @@ package struct APIService: Service {
     private static func router(_ api: API) -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(logger: api.logger))
-        let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
-        for (path, endpoints) in Dictionary(grouping: Endpoint.all, by: \.path) {
-            for endpoint in endpoints {
-                router.on(RouterPath(path), method: endpoint.method) { request, context in
-                    try await Self.answer(endpoint, api, request, context)
-                }
-            }
-            let allowed = endpoints.map(\.method)
-            for method in methods where !allowed.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
-                    let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
-                    throw Problem(.methodNotAllowed, "use one of \(names)", members: ["allow": .text(names)])
-                }
+        for endpoint in Endpoint.all {
+            router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+                try await Self.answer(endpoint, api, request, context)
             }
         }
         return router
@@ -83,7 +73,8 @@ package func makeAPIService(
     health: @escaping @Sendable () async -> APIHealth
 ) -> APIService {
     let api = API(
-        core: core, tokens: tokens, clock: clock, metrics: metrics, health: health, heartbeat: heartbeat, logger: logger)
+        core: core, tokens: tokens, clock: clock, metrics: metrics, health: health, heartbeat: heartbeat, logger: logger
+    )
     return APIService(api, host: host, port: port)
 }
 
@@ -99,7 +90,7 @@ private struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let response: Response
         do { response = try await next(request, context) } catch {
-            response = API.answer(problem(error), to: request)
+            response = API.answer(problem(error, request), to: request)
         }
         logger.log(
             level: response.status.code >= 500 ? .warning : .debug, "answered",
@@ -110,13 +101,15 @@ private struct ProblemMiddleware: RouterMiddleware {
         return response
     }
 
-    private func problem(_ error: any Error) -> Problem {
+    private func problem(_ error: any Error, _ request: Request) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let failure as StoreFailure: return Problem(failure)
         case let failure as WriteFailure: return Problem(failure)
         case let error as HTTPError where error.status == .notFound:
-            return Problem(.noSuchEndpoint, "see /openapi.json for what there is")
+            let allowed = Endpoint.methods(at: request.uri.path).joined(separator: ", ")
+            guard !allowed.isEmpty else { return Problem(.noSuchEndpoint, "see /openapi.json for what there is") }
+            return Problem(.methodNotAllowed, "use one of \(allowed)", members: ["allow": .text(allowed)])
         default:
             logger.error("an endpoint failed", metadata: ["error": "\(type(of: error))"])
             return Problem(.internalError, "the node's operator finds the reason in its log; try again")

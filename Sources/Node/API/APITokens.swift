@@ -158,7 +158,9 @@ package final class APITokens: Sendable {
         }
         var author: RecordID?
         if let text = entry.author {
-            guard let id = RecordID(text) else { throw fault("the author of a token cannot be read: make the token anew") }
+            guard let id = RecordID(text) else {
+                throw fault("the author of a token cannot be read: make the token anew")
+            }
             author = id
         }
         return TokenHolder(

@@ -51,7 +51,9 @@ extension API {
 extension HTTPField.Name {
     /// A token of RFC 9110 by its letters alone, so that it is one.
     fileprivate static var lastEventID: HTTPField.Name {
-        guard let name = HTTPField.Name("Last-Event-ID") else { preconditionFailure("Last-Event-ID is no field's name") }
+        guard let name = HTTPField.Name("Last-Event-ID") else {
+            preconditionFailure("Last-Event-ID is no field's name")
+        }
         return name
     }
 }

@@ -75,7 +75,8 @@ struct Endpoint: Sendable {
 extension Endpoint {
     private static let id = Parameter.path("id", "The record's id, kind:home:flow:key, percent-encoded where need be.")
     private static let ifMatch = Parameter.header(
-        "If-Match", "The entity tag of the read that the edit is based on: refused with 412 if the record has changed since.")
+        "If-Match",
+        "The entity tag of the read that the edit is based on: refused with 412 if the record has changed since.")
     private static let homes = [
         Parameter.query("home", ["type": "string"], "The code of a division: only records of this home."),
         Parameter.query("below", ["type": "boolean"], "With home: the records of the divisions below it too."),
@@ -90,6 +91,17 @@ extension Endpoint {
 
     /// Every endpoint there is.
     static let all: [Endpoint] = open + records + conflicts + imports + statutes
+
+    /// The methods that a path takes, in the order of their names; none where there is no such path.
+    static func methods(at path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        let methods = all.filter { endpoint in
+            let wanted = endpoint.path.split(separator: "/")
+            return wanted.count == parts.count && zip(wanted, parts).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+        }.map(\.method)
+        // Whatever can be read can be asked for its head alone.
+        return Set((methods.contains(.get) ? methods + [.head] : methods).map(\.rawValue)).sorted()
+    }
 
     private static let open: [Endpoint] = [
         Endpoint(

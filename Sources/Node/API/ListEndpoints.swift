@@ -71,7 +71,8 @@ extension API {
         for (place, message) in request.drafts.enumerated() {
             let draft = try planned(message, holder, at: "/drafts/\(place)")
             guard places.updateValue(place, forKey: draft.id) == nil else {
-                throw Problem(.badValue, "the same record stands in an earlier draft: join the two", at: "/drafts/\(place)")
+                throw Problem(
+                    .badValue, "the same record stands in an earlier draft: join the two", at: "/drafts/\(place)")
             }
             drafts.append(draft)
         }
@@ -114,7 +115,8 @@ extension API {
             }
             (id, kind) = (named, try self.kind(named.kind, at: place))
             guard id.flow == kind.flow else {
-                throw Problem(.badID, "records of kind \(kind.name) are written in the flow \(kind.flow.name)", at: place)
+                throw Problem(
+                    .badID, "records of kind \(kind.name) are written in the flow \(kind.flow.name)", at: place)
             }
             _ = try home(id.home.text, holder, at: place)
         } else {

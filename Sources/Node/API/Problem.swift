@@ -37,7 +37,8 @@ package struct Problem: Error, Hashable, Sendable {
 
         package var status: Int {
             switch self {
-            case .malformedJSON, .unknownMember, .missingMember, .wrongType, .badValue, .badID, .badSeen, .badCursor: 400
+            case .malformedJSON, .unknownMember, .missingMember, .wrongType, .badValue, .badID, .badSeen, .badCursor:
+                400
             case .unauthenticated: 401
             case .roleForbids, .homeForbids: 403
             case .notFound, .noSuchEndpoint: 404

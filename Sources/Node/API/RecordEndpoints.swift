@@ -145,7 +145,8 @@ extension API {
 
     private func checkPrecondition(_ call: APICall, _ state: RecordState) throws(Problem) {
         guard let wanted = call.header(.ifMatch), wanted != "*" else { return }
-        guard wanted.split(separator: ",").contains(where: { $0.drop { $0 == " " } == state.seenToken.entityTag }) else {
+        guard wanted.split(separator: ",").contains(where: { $0.drop { $0 == " " } == state.seenToken.entityTag })
+        else {
             throw Problem(
                 .changedMeanwhile, "the record is another than the one you read: read it again", at: "header:if-match")
         }

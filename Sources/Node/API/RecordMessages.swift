@@ -73,7 +73,8 @@ extension RecordMessage {
         let seen = state.seenToken
         let known = (kind?.fields ?? []).map { field in
             let key = FieldKey(name: field.name, type: field.type)
-            return view.fields.first { $0.key == key }.map { FieldMessage($0, field, in: view) } ?? FieldMessage(empty: field)
+            return view.fields.first { $0.key == key }.map { FieldMessage($0, field, in: view) }
+                ?? FieldMessage(empty: field)
         }
         let others = view.fields.filter { shown in
             kind?.fields.contains { $0.name == shown.key.name && $0.type == shown.key.type } != true
@@ -119,7 +120,8 @@ extension HistoryMessage {
     init(of id: RecordID, log: [LoggedEntry], heads: [StreamID: StreamHead], tree: DivisionTree) {
         let entries = log.compactMap { item -> HistoryEntry? in
             let head = heads[item.id.stream]
-            guard let entry = JudgedEntry(logged: item, suite: head?.opening.suite ?? 0), let act = entry.header.act else {
+            guard let entry = JudgedEntry(logged: item, suite: head?.opening.suite ?? 0), let act = entry.header.act
+            else {
                 return nil
             }
             let edits = entry.writes(home: item.home, flow: item.flow, level: tree.level(of: act.division) ?? .village)

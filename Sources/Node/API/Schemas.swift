@@ -11,12 +11,17 @@ enum Schemas {
     /// The value of a field.
     private static let scalar: JSON = ["type": ["string", "integer", "boolean"]]
     private static let anyValue: JSON = [
-        "anyOf": [["type": ["string", "integer", "boolean", "null"]], ["type": "array", "items": ["type": ["string", "integer", "boolean"]]]]
+        "anyOf": [
+            ["type": ["string", "integer", "boolean", "null"]],
+            ["type": "array", "items": ["type": ["string", "integer", "boolean"]]],
+        ]
     ]
     private static let fieldValues: JSON = ["type": "object", "additionalProperties": anyValue]
 
     private static func array(of items: JSON) -> JSON { ["type": "array", "items": items] }
-    private static func oneOf(_ names: [String]) -> JSON { ["type": "string", "enum": .array(names.map { .text($0) })] }
+    private static func oneOf(_ names: [String]) -> JSON {
+        ["type": "string", "enum": .array(names.map { .text($0) })]
+    }
 
     private static func object(_ required: [String: JSON], optional: [String: JSON] = [:]) -> JSON {
         [
@@ -32,7 +37,8 @@ enum Schemas {
 
     private static let records: [String: JSON] = [
         "CandidateMessage": object(
-            ["isErased": truth, "level": text, "written": moment, "dot": text, "seen": text], optional: ["value": scalar]),
+            ["isErased": truth, "level": text, "written": moment, "dot": text, "seen": text],
+            optional: ["value": scalar]),
         "FieldMessage": object(
             [
                 "name": text, "type": types, "isPersonal": truth, "isErased": truth, "isInConflict": truth,
@@ -105,7 +111,8 @@ enum Schemas {
                 "articles": array(of: reference("ArticleMessage")),
             ], optional: ["version": day, "since": day, "source": text, "next": day]),
         "NodeStatus": [
-            "type": "object", "required": ["division", "name", "release", "phase", "links", "lastPosition", "conflicts"],
+            "type": "object",
+            "required": ["division", "name", "release", "phase", "links", "lastPosition", "conflicts"],
             "properties": [
                 "division": text, "name": text, "level": text, "release": text, "nonce": text,
                 "phase": ["type": "object"], "uptimeSeconds": integer, "tree": text,

@@ -39,7 +39,9 @@ extension API {
         var statutes: [RecordID: RecordView] = [:]
         var hits: [StatuteHit] = []
         for hit in page.hits {
-            guard let article = try view(of: hit.record, in: reader), let id = article.record("statute") else { continue }
+            guard let article = try view(of: hit.record, in: reader), let id = article.record("statute") else {
+                continue
+            }
             if statutes[id] == nil { statutes[id] = try view(of: id, in: reader) }
             let statute = statutes[id]
             hits.append(
@@ -73,7 +75,8 @@ extension API {
         let found = try await versions(of: title)
         guard let shown = found.first?.view.text("title") else {
             throw Problem(
-                .notFound, "this node holds no law of this title: give the full title, or search for it", at: "query:title")
+                .notFound, "this node holds no law of this title: give the full title, or search for it",
+                at: "query:title")
         }
         let inForce = VersionInForce(of: found.map(\.version), on: day)
         let keys = Set(inForce.versions.map(\.key))
@@ -145,7 +148,8 @@ extension StatuteVersion {
         let (part, date) = (view.text("part"), view.text("version-date"))
         // Parts come in the order of their names; the id tells apart what different homes keep under one title.
         self.init(
-            key: "\(date ?? "")\u{1F}\(part ?? "")\u{1F}\(view.id)", part: part, versionDate: date.flatMap { LegalDate($0) },
+            key: "\(date ?? "")\u{1F}\(part ?? "")\u{1F}\(view.id)", part: part,
+            versionDate: date.flatMap { LegalDate($0) },
             effectiveDate: view.text("effective-date").flatMap { LegalDate($0) },
             effectiveSource: view.text("effective-source").flatMap { EffectiveSource(rawValue: $0) } ?? .unknown)
     }

@@ -216,7 +216,7 @@ private let province: DivisionCode = "44"
         #expect(world.machine(town.text).status().map(\.peer) == [city])
         try world.start(county.text)
         #expect(
-            try world.settle(within: 300_000, when: { try world.machine(town.text).status().map(\.peer) == [county] })
+            try world.settle(within: 300_000, when: { world.machine(town.text).status().map(\.peer) == [county] })
                 == nil)
         #expect(try world.view(file.id, at: county.text) != nil)
     }

@@ -74,6 +74,15 @@ enum Files {
         }
     }
 
+    /// How a file is named from a directory: relative where it was given so, that both can be moved together.
+    static func path(of file: String, from directory: String) -> String {
+        guard !file.hasPrefix("/") else { return file }
+        let file = URL(fileURLWithPath: file).standardizedFileURL.pathComponents
+        let directory = URL(fileURLWithPath: directory).standardizedFileURL.pathComponents
+        let common = zip(file, directory).prefix { $0 == $1 }.count
+        return (directory.dropFirst(common).map { _ in ".." } + file.dropFirst(common)).joined(separator: "/")
+    }
+
     static func reason(_ error: any Error) -> String {
         let error = error as NSError
         if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {

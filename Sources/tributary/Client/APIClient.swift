@@ -84,12 +84,14 @@ struct APIProblem: Sendable {
         var `where`: String?
     }
 
-    /// - Parameter body: an answer that may be something else, as from a proxy.
-    init(status: HTTPResponseStatus, body: Data) {
+    /// - Parameters:
+    ///   - reason: what the status is called.
+    ///   - body: an answer that may be something else, as from a proxy.
+    init(status: Int, reason: String, body: Data) {
         let details = try? JSONDecoder().decode(Details.self, from: body)
-        self.status = Int(status.code)
+        self.status = status
         kind = details?.type?.split(separator: ":").last.map(String.init) ?? ""
-        title = details?.title ?? status.reasonPhrase
+        title = details?.title ?? reason
         detail = details?.detail ?? ""
         place = details?.where
     }
@@ -236,7 +238,10 @@ struct APIClient: Sendable {
 
     private func problem(_ response: HTTPClientResponse) async -> APIFailure {
         let body = try? await response.body.collect(upTo: 64 << 10)
-        return .problem(APIProblem(status: response.status, body: body.map { Data($0.readableBytesView) } ?? Data()))
+        return .problem(
+            APIProblem(
+                status: Int(response.status.code), reason: response.status.reasonPhrase,
+                body: body.map { Data($0.readableBytesView) } ?? Data()))
     }
 
     private func unreachable(_ error: any Error) -> APIFailure {

@@ -22,15 +22,10 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = try data.existingStore()
-        let store = try StoreFile.open(path)
-        do { try store.reader.backup(to: output) } catch { throw CommandFailure(error, path: output) }
+        let reader = try StoreFile.open(path)
+        do { try reader.backup(to: output) } catch { throw CommandFailure(error, path: output) }
         let totals: StoreTotals
-        do {
-            totals = try store.reader.totals()
-            try store.close()
-        } catch {
-            throw CommandFailure(error, path: path)
-        }
+        do { totals = try reader.totals() } catch { throw CommandFailure(error, path: path) }
         let size = Files.size(output) ?? 0
         Terminal.output.line(
             "\(output): 已备份 backed up · 条目 entries \(Int64(totals.entries).grouped) · \(ByteCount.text(size))")
@@ -92,13 +87,10 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 }
 
-/// A node's store as a command opens it, beside the node if it runs.
+/// A node's store as a command opens it: only for reading, beside the node if it runs.
 enum StoreFile {
-    static func open(_ path: String) throws(CommandFailure) -> SQLiteStore {
-        do {
-            try SQLiteStore.check(path: path)
-            return try SQLiteStore(path: path, kinds: LibraryKinds.all)
-        } catch {
+    static func open(_ path: String) throws(CommandFailure) -> StoreReader {
+        do { return try StoreReader(path: path, kinds: LibraryKinds.all) } catch {
             throw CommandFailure(error, path: path)
         }
     }

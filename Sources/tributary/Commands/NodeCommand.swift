@@ -67,7 +67,7 @@ struct NodeCommand: AsyncParsableCommand {
             let template = ConfigurationTemplate(
                 division: tree.division(division.code), seat: seat,
                 hasChildren: !tree.downlinks(of: division.code).isEmpty,
-                topology: URL(fileURLWithPath: topology.topology).standardizedFileURL.path, apiPort: apiPort,
+                topology: Files.path(of: topology.topology, from: directory.path), apiPort: apiPort,
                 linkHost: linkHost)
             try Files.write(template.text, to: path)
             _ = try ConfigurationFile.load(path)

@@ -68,7 +68,7 @@ struct StatusView {
                 + "  \(phase(terminal))  \(status.release)  运行 up \(Self.span(status.uptimeSeconds))"
         ]
         var listing = Listing()
-        listing.add("条目 entries", "\(status.entries)  (位置 position \(status.lastPosition)，流 streams \(status.streams))")
+        listing.add("条目 entries", "\(Int64(clamping: status.entries).grouped)（流 streams \(status.streams.grouped)）")
         listing.add(
             "摘要 digest", status.digest.map { String($0.suffix(64).prefix(Self.digestDigits)) } ?? "计算中 not known yet")
         listing.add(
@@ -100,19 +100,20 @@ struct StatusView {
     private func links(_ terminal: Terminal) -> [String] {
         guard !status.links.isEmpty else { return ["无连接 no links"] }
         var table = Table([
-            Table.Column("方向 link"), Table.Column("对方 peer", isFlexible: true), Table.Column("状态 phase"),
-            Table.Column("未送达 backlog", .right), Table.Column("在途 in flight", .right), Table.Column("收 in", .right),
-            Table.Column("发 out", .right),
+            Table.Column("方向 link"), Table.Column("对方 peer", isFlexible: true),
+            Table.Column("状态 phase", isFlexible: true), Table.Column("未送达 backlog", .right),
+            Table.Column("在途 sent", .right), Table.Column("收 in", .right), Table.Column("发 out", .right),
         ])
-        for link in status.links.sorted(by: {
+        // The parent first, then children by code.
+        let ordered = status.links.sorted {
             ($0.isUp ? 0 : 1, $0.peer ?? "", $0.number) < ($1.isUp ? 0 : 1, $1.peer ?? "", $1.number)
-        }) {
+        }
+        for link in ordered {
             table.add([
                 link.isUp ? "↑ 上级 up" : "↓ 下级 down",
                 [link.peerName, link.peer].compactMap(\.self).joined(separator: " "),
-                Self.phase(link.phase, terminal),
-                "\(link.backlogEntries)", ByteCount.text(Int64(link.inFlightBytes)),
-                ByteCount.text(Int64(clamping: link.bytesIn)),
+                Self.phase(link.phase, terminal), "\(link.backlogEntries)",
+                ByteCount.text(Int64(link.inFlightBytes)), ByteCount.text(Int64(clamping: link.bytesIn)),
                 ByteCount.text(Int64(clamping: link.bytesOut)),
             ])
         }

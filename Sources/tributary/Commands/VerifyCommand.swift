@@ -41,19 +41,18 @@ struct VerifyCommand: AsyncParsableCommand {
             try NodeIdentity.load(directory: directory)
         }
         let notary: any Notary
-        do { notary = try StoreNotary(identity, tree) } catch {
+        do { notary = try NodeNotary(identity: identity, tree: tree) } catch {
             throw CommandFailure(.badData, "\(directory)/root.pem: \(error)")
         }
-        let store = try StoreFile.open(path)
+        let reader = try StoreFile.open(path)
         var bar = ProgressBar(Progress(title: "核验 verifying"), isSilent: json)
         let report: VerifyReport
         do {
-            report = try store.reader.verify(notary: notary, trees: [tree.version: tree]) { progress in
+            report = try reader.verify(notary: notary, trees: [tree.version: tree]) { progress in
                 bar.update(
                     done: Int64(progress.done), total: Int64(progress.total), note: Self.name(progress.stage))
             }
             bar.clear()
-            try store.close()
         } catch {
             bar.clear()
             throw CommandFailure(error, path: path)

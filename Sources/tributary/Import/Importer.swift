@@ -24,6 +24,8 @@ struct ImportReport: Encodable, Sendable {
 
     /// Rows are counted beyond this number, and no longer kept.
     static let rowsKeptMax = 1_000
+    /// Rows of one reason that a person is shown at once.
+    static let rowsPerReasonMax = 10
 
     /// Records that had to be made or changed.
     var written = 0
@@ -66,14 +68,25 @@ struct ImportReport: Encodable, Sendable {
         let elapsed = Duration.seconds(seconds).clock
         var lines = [terminal.styled("\(title)：读入 read \(rows.grouped)，用时 in \(elapsed)", .bold)]
         lines += listing.lines(columnsMax: nil, terminal, indent: 2)
-        lines += Self.lines(warnings, of: warned, terminal.styled("提示 warned", .yellow))
-        lines += Self.lines(refusals, of: refused, terminal.styled("拒绝 refused", .red))
+        lines += Self.lines(
+            warnings, of: warned, terminal.styled("提示 warned", .yellow), isBrief: terminal.isInteractive)
+        lines += Self.lines(
+            refusals, of: refused, terminal.styled("拒绝 refused", .red), isBrief: terminal.isInteractive)
         return lines
     }
 
-    private static func lines(_ rows: [Row], of count: Int, _ mark: String) -> [String] {
-        var lines = rows.map { "\(mark) \($0.text)" }
-        if count > rows.count { lines.append("\(mark) … 另有 and \((count - rows.count).grouped) 条 more") }
+    /// The rows as lines; before a person on a terminal, the first few of each reason stand for the others.
+    private static func lines(_ rows: [Row], of count: Int, _ mark: String, isBrief: Bool) -> [String] {
+        var told: [String: Int] = [:]
+        let shown = rows.filter { row in
+            told[row.english, default: 0] += 1
+            return !isBrief || told[row.english, default: 0] <= rowsPerReasonMax
+        }
+        var lines = shown.map { "\(mark) \($0.text)" }
+        if count > shown.count {
+            let hint = isBrief ? "，--json 列出 lists them" : ""
+            lines.append("\(mark) … 另有 and \((count - shown.count).grouped) 条 more\(hint)")
+        }
         return lines
     }
 }

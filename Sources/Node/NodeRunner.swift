@@ -47,7 +47,8 @@ package struct NodeRunner: Sendable {
     ///   - kinds: what the store keeps typed rows of.
     ///   - signals: of the process, each of which stops the node in order.
     package static func open(
-        _ configuration: NodeConfiguration, kinds: Kinds = LibraryKinds.all, metrics: MetricsRegistry = MetricsRegistry(),
+        _ configuration: NodeConfiguration, kinds: Kinds = LibraryKinds.all,
+        metrics: MetricsRegistry = MetricsRegistry(),
         logger: Logger, stoppingOn signals: [UnixSignal] = []
     ) throws(NodeStartFault) -> NodeRunner {
         let tree = try readTree(configuration)
@@ -90,7 +91,8 @@ package struct NodeRunner: Sendable {
         core.logger.notice(
             "the node starts",
             metadata: [
-                "division": "\(core.configuration.division)", "release": "\(Release.name)", "tree": "\(core.tree.version)",
+                "division": "\(core.configuration.division)", "release": "\(Release.name)",
+                "tree": "\(core.tree.version)",
             ])
         defer { withExtendedLifetime(lock) {} }
         try await group.run()
@@ -117,7 +119,8 @@ package struct NodeRunner: Sendable {
     private static func readTree(_ configuration: NodeConfiguration) throws(NodeStartFault) -> DivisionTree {
         let file = configuration.topologyFile
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw NodeStartFault("\(file): the topology file is not there or cannot be read: check the path and who owns it")
+            throw NodeStartFault(
+                "\(file): the topology file is not there or cannot be read: check the path and who owns it")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw NodeStartFault("\(file): the topology file is not UTF-8 text: save it as UTF-8")
@@ -130,7 +133,9 @@ package struct NodeRunner: Sendable {
         }
         guard tree.seat(at: configuration.division) != nil else {
             throw NodeStartFault(
-                "\(file): division \(configuration.division) has no node in it: give the division a node there, or correct the key \"division\" of the configuration")
+                "\(file): division \(configuration.division) has no node in it: give it one there, or correct the key "
+                    + "\"division\" of the configuration"
+            )
         }
         return tree
     }
@@ -144,7 +149,9 @@ package struct NodeRunner: Sendable {
         }
         guard identity.division == configuration.division else {
             throw NodeStartFault(
-                "\(configuration.identityDirectory): the identity is of division \(identity.division), the configuration of \(configuration.division): use the directory that belongs to this node")
+                "\(configuration.identityDirectory): the identity is of division \(identity.division), the configuration of "
+                    + "\(configuration.division): use the directory that belongs to this node"
+            )
         }
         return identity
     }

@@ -48,11 +48,12 @@ struct RuntimeProvince {
         func node(_ code: DivisionCode, elsewhere: Int) -> String {
             "{ host: \"127.0.0.1\", port: \(ports[code] ?? elsewhere) }"
         }
+        let county = node("440781", elsewhere: 3)
         return """
             divisions:
               - { code: "44", name: 广东省, level: province, node: \(node("44", elsewhere: 1)) }
               - { code: "4407", name: 江门市, level: city, parent: "44", node: \(node("4407", elsewhere: 2)) }
-              - { code: "440781", name: 台山市, level: county, parent: "4407", node: \(node("440781", elsewhere: 3)) }
+              - { code: "440781", name: 台山市, level: county, parent: "4407", node: \(county) }
 
             """
     }

@@ -43,8 +43,9 @@ struct RuntimeLoggingTests {
         #expect(metadata["list"] as? [String] == ["1", "2"])
         #expect(metadata["more"] as? [String: String] == ["b": "x\t"])
         let time = try #require(object["time"] as? String)
+        #expect(time.hasSuffix("Z"))
         #expect(throws: Never.self) {
-            try Date(time, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
+            try Date(time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         }
     }
 

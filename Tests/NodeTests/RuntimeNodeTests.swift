@@ -1,12 +1,13 @@
 import Divisions
 import Foundation
+import GRDB
 import Ledger
 import Libraries
 import Replication
-import Store
 import Testing
 
 @testable import Node
+@testable import Store
 
 /// Whole nodes in this process, over real stores and real TLS on loopback.
 struct RuntimeNodeTests {
@@ -105,6 +106,26 @@ struct RuntimeNodeTests {
     }
 
     @Test
+    func `a full disk stops writing with a reason, and writing resumes when there is room`() async throws {
+        try await withRuntimeScratch { scratch in
+            try await running(RuntimeProvince(in: scratch).open("44")) { core in
+                try await core.write("before", key: 1)
+                try core.store.limitPages(to: { $0 })
+                let large = String(repeating: "长", count: 30_000)
+                let failure = await #expect(throws: WriteFailure.self) { try await core.write(large, key: 2) }
+                #expect(failure == .storeUnavailable(.diskFull))
+                await core.reaches(.readOnly(reason: StoreFailure.diskFull.description))
+                #expect(try await core.shown(of: core.recordID(key: 1, home: "44")) == .text("before"))
+
+                try core.store.limitPages(to: { $0 + 10_000 })
+                await core.reaches(.writing)
+                try await core.write(large, key: 2)
+                #expect(try await core.shown(of: core.recordID(key: 2, home: "44")) == .text(large))
+            }
+        }
+    }
+
+    @Test
     func `two processes do not run on one directory`() async throws {
         try await withRuntimeScratch { scratch in
             let province = try RuntimeProvince(in: scratch)
@@ -150,6 +171,16 @@ struct RuntimeNodeTests {
             await #expect(throws: WriteFailure.stopping) { try await runner.core.write("late", key: 99) }
             let store = try SQLiteStore(path: "\(scratch)/44/store.sqlite", kinds: LibraryKinds.all)
             for key in answered { #expect(try store.record(runner.core.recordID(key: key, home: "44")) != nil) }
+        }
+    }
+}
+
+extension SQLiteStore {
+    /// Lets the file grow to so many pages and no further, given how many it has: a disk of that size.
+    fileprivate func limitPages(to pages: (Int) -> Int) throws {
+        try pool.writeWithoutTransaction { db in
+            let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages(count))")
         }
     }
 }

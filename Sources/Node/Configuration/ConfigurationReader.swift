@@ -8,12 +8,14 @@ extension NodeConfiguration {
     package static func load(path: String) throws(ConfigurationFault) -> NodeConfiguration {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationFault(
-                file: path, line: nil, message: "the file is not there or cannot be read: check the path and who owns it")
+                file: path, line: nil,
+                message: "the file is not there or cannot be read: check the path and who owns it")
         }
         guard data.count <= NodeLimits.configurationBytesMax else {
             throw ConfigurationFault(
                 file: path, line: nil,
-                message: "the file has \(data.count) bytes; a configuration has at most \(NodeLimits.configurationBytesMax)")
+                message:
+                    "the file has \(data.count) bytes; a configuration has at most \(NodeLimits.configurationBytesMax)")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationFault(file: path, line: nil, message: "the file is not UTF-8 text: save it as UTF-8")
@@ -76,7 +78,9 @@ private struct ConfigurationReader {
         let log = try section(value.node, value.key, keys: ["level", "format"])
         var configuration = NodeConfiguration.Log()
         if let level = log["level"] { configuration.level = try choice(level, Logger.Level.allCases) }
-        if let format = log["format"] { configuration.format = try choice(format, NodeConfiguration.Log.Format.allCases) }
+        if let format = log["format"] {
+            configuration.format = try choice(format, NodeConfiguration.Log.Format.allCases)
+        }
         return configuration
     }
 
@@ -84,7 +88,9 @@ private struct ConfigurationReader {
         let limits = try section(value.node, value.key, keys: ["links", "inbox-mebibytes"])
         var configuration = NodeConfiguration.Limits()
         if let links = limits["links"] { configuration.linksMax = try number(links, in: 1...NodeLimits.linksMax) }
-        if let inbox = limits["inbox-mebibytes"] { configuration.inboxBytesMax = try number(inbox, in: 1...1_024) << 20 }
+        if let inbox = limits["inbox-mebibytes"] {
+            configuration.inboxBytesMax = try number(inbox, in: 1...1_024) << 20
+        }
         return configuration
     }
 
@@ -169,7 +175,8 @@ private struct ConfigurationReader {
     /// The known key that was probably meant.
     private func suggestion(for key: Node, _ keys: [String]) -> String {
         guard let text = key.scalar?.string,
-            let nearest = keys.min(by: { $0.distance(to: text) < $1.distance(to: text) }), nearest.distance(to: text) <= 2
+            let nearest = keys.min(by: { $0.distance(to: text) < $1.distance(to: text) }),
+            nearest.distance(to: text) <= 2
         else { return "" }
         return "; did you mean \(nearest)?"
     }
@@ -201,11 +208,13 @@ private struct ConfigurationReader {
             .composer(_, let problem, let mark, _):
             fault(mark.line, "this is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            fault(
-                context.mark.line,
-                "the key \(keys.sorted().map(\.debugDescription).joined(separator: ", ")) is given twice from here on: remove one")
+            fault(context.mark.line, "the key \(Self.list(keys)) is given twice from here on: remove one")
         default: fault(1, "the file could not be read as YAML")
         }
+    }
+
+    private static func list(_ keys: [String]) -> String {
+        keys.sorted().map(\.debugDescription).joined(separator: ", ")
     }
 
     private func fault(_ value: Value, _ message: String) -> ConfigurationFault {

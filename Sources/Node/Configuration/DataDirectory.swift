@@ -74,7 +74,8 @@ package struct DataDirectoryFault: Error, Hashable, Sendable, CustomStringConver
     package var description: String {
         switch problem {
         case .cannotBeMade: "\(path): the directory is not there and cannot be made: check the path and who owns it"
-        case .taken: "\(path): another node runs on this directory: stop it first, or give this one a directory of its own"
+        case .taken:
+            "\(path): another node runs on this directory: stop it first, or give this one a directory of its own"
         case .system(let reason): "\(path): \(reason)"
         }
     }

@@ -30,7 +30,9 @@ final class ChangeFeed: Sendable {
         let reader = ChangeReader()
         let number = lastNumber.add(1, ordering: .relaxed).newValue
         let isTaken = readers.withLock { readers in
-            guard readers.count < NodeLimits.changeReadersMax, !isClosed.load(ordering: .acquiring) else { return false }
+            guard readers.count < NodeLimits.changeReadersMax, !isClosed.load(ordering: .acquiring) else {
+                return false
+            }
             readers[number] = reader
             return true
         }

@@ -119,7 +119,8 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Hands over what has no size and must not be lost. Of one link it comes after its frames, since one task tells both.
+    /// Hands over what has no size and must not be lost. Of one link it comes after its frames, since one task tells
+    /// both.
     func tell(_ news: LinkNews) {
         post { state in
             if state.last == nil { state.news.append(news) }
@@ -175,7 +176,9 @@ final class Mailbox: Sendable {
         let (changes, waiting, questions) = state.withLock { state in
             state.isStopping = true
             state.last = last
-            var rest: (Queue<Change>, Queue<Waiting>, [CheckedContinuation<CoreSnapshot, Never>]) = (Queue(), Queue(), [])
+            var rest: (Queue<Change>, Queue<Waiting>, [CheckedContinuation<CoreSnapshot, Never>]) = (
+                Queue(), Queue(), []
+            )
             swap(&rest.0, &state.changes)
             swap(&rest.1, &state.waiting)
             swap(&rest.2, &state.questions)

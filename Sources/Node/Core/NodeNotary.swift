@@ -75,7 +75,9 @@ struct NodeSealing: Sealing {
 extension NodeIdentity {
     /// A writer with chance of its own: for one core and never again.
     func drawWriter() -> WriterIdentity {
-        func random(_ count: Int) -> [UInt8] { SymmetricKey(size: .init(bitCount: 8 * count)).withUnsafeBytes { Array($0) } }
+        func random(_ count: Int) -> [UInt8] {
+            SymmetricKey(size: .init(bitCount: 8 * count)).withUnsafeBytes { Array($0) }
+        }
         return WriterIdentity(
             seat: division, suite: .p256, key: publicKey, certificates: certificateChain, nonce: random(16),
             saltSeed: random(32))

@@ -12,7 +12,8 @@ package struct LineLog: LogHandler {
 
     /// - Parameter write: takes one line, its end included; may be called from any thread.
     package init(
-        label: String, configuration: NodeConfiguration.Log, write: @escaping @Sendable (String) -> Void = Self.toStandardError
+        label: String, configuration: NodeConfiguration.Log,
+        write: @escaping @Sendable (String) -> Void = Self.toStandardError
     ) {
         self.label = label
         logLevel = configuration.level
@@ -39,7 +40,7 @@ package struct LineLog: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let own = event.metadata { all.merge(own) { _, new in new } }
-        let timestamp = Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        let timestamp = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         switch format {
         case .json: write(json(event, timestamp, all))
         case .text: write(text(event, timestamp, all))
@@ -66,8 +67,12 @@ package struct LineLog: LogHandler {
         case .stringConvertible(let value): quoted("\(value)")
         case .array(let values): "[\(values.map(json).joined(separator: ","))]"
         case .dictionary(let fields):
-            "{\(fields.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }.joined(separator: ","))}"
+            "{\(fields.sorted { $0.key < $1.key }.map(member).joined(separator: ","))}"
         }
+    }
+
+    private static func member(_ key: String, _ value: Logger.Metadata.Value) -> String {
+        "\(quoted(key)):\(json(value))"
     }
 
     /// A JSON string (RFC 8259, section 7).
@@ -91,6 +96,7 @@ package struct LineLog: LogHandler {
 
     /// What a stranger sends must not look like a line of its own.
     private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }

@@ -1,5 +1,9 @@
 import Foundation
 
+// An optimised build sees `struct stat` through this module first.
+#if canImport(CoreFoundation)
+    import CoreFoundation
+#endif
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

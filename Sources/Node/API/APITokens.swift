@@ -3,6 +3,11 @@ import Foundation
 package import Ledger
 import Synchronization
 
+// An optimised build sees `struct stat` through this module first.
+#if canImport(CoreFoundation)
+    import CoreFoundation
+#endif
+
 /// For whom a bearer token stands: one officer, acting for one division and body, in one role.
 package struct TokenHolder: Hashable, Sendable {
     /// What the operator calls the token, to find and revoke it.

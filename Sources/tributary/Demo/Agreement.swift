@@ -78,7 +78,8 @@ struct Proof: Sendable {
         let reader = try office.reader()
         let identity = try NodeIdentity.load(directory: office.data.identityDirectory)
         let report = try reader.verify(
-            notary: try NodeNotary(identity: identity, tree: province.tree), trees: [province.tree.version: province.tree])
+            notary: try NodeNotary(identity: identity, tree: province.tree),
+            trees: [province.tree.version: province.tree])
         (finding.streams, finding.entries, finding.rows) = (report.streams, report.entries, report.rows)
         finding.faults = report.faults.map(\.description)
         if report.dirty > 0 { finding.faults.append("\(report.dirty) records wait to be recomputed") }

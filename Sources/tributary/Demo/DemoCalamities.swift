@@ -68,7 +68,8 @@ extension DemoStory {
         }
         let after = try await office.client().status().records(of: LibraryKinds.caseFile)
         checks.expect(
-            after == before + 3, "备份所缺的案件自动取回，共 \(after) 宗", "what the backup lacked came back by itself, nothing twice")
+            after == before + 3, "备份所缺的案件自动取回，共 \(after) 宗", "what the backup lacked came back by itself, nothing twice"
+        )
     }
 
     // MARK: 8

@@ -44,7 +44,8 @@ final class DemoCast: Sendable {
         let number = lastCase.add(1, ordering: .relaxed).newValue
         let counts = SyntheticRosters.Counts(
             bodies: province.tree.subtree(of: division).count, officers: 40, items: Self.itemsCount)
-        guard let rosters = SyntheticRosters(tree: province.tree, scope: division, seed: Self.seed, counts: counts) else {
+        guard let rosters = SyntheticRosters(tree: province.tree, scope: division, seed: Self.seed, counts: counts)
+        else {
             throw CommandFailure(.badData, "\(division): is not in this topology")
         }
         var row = rosters.caseFile(number)

@@ -159,7 +159,8 @@ struct OfficeView: Sendable {
     static func title(_ division: Division) -> String { "\(division.level.chineseName) \(division.name)" }
 
     func cells(in tree: DivisionTree, _ terminal: Terminal) -> [String] {
-        let counts = [LibraryKinds.statute, LibraryKinds.article, LibraryKinds.officer, LibraryKinds.caseFile].map { kind in
+        let counts = [LibraryKinds.statute, LibraryKinds.article, LibraryKinds.officer, LibraryKinds.caseFile].map {
+            kind in
             status.map { $0.records(of: kind).grouped } ?? "—"
         }
         let conflicts = status.map { status in

@@ -19,7 +19,7 @@ final class Office: Sendable {
     }
 
     /// How long a node may take to come up, and to stop in order before it is killed.
-    static let startLimit: Duration = .seconds(30)
+    static let startLimit: Duration = .seconds(60)
     static let stopLimit: Duration = .seconds(25)
 
     let division: Division
@@ -58,7 +58,8 @@ final class Office: Sendable {
         let process = try launch()
         try await Waiting.until("\(name) \(seat) to answer at \(api)/healthz", within: Self.startLimit) {
             if let status = process.status {
-                throw CommandFailure(.failed, "\(name) \(seat) ended with \(status) instead of starting: see \(logFile)")
+                throw CommandFailure(
+                    .failed, "\(name) \(seat) ended with \(status) instead of starting: see \(logFile)")
             }
             return await isHealthy()
         }

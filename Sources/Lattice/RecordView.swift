@@ -52,7 +52,7 @@ package struct FieldView: Hashable, Sendable {
     /// All live dots, ascending: what an editor of the field gives back as `replaces`.
     package let seen: [Citation]
 
-    init(_ state: FieldState) {
+    package init(_ state: FieldState) {
         (key, seen) = (state.key, state.seen)
         switch state.key.type {
         case .register:
@@ -74,7 +74,7 @@ package struct FieldView: Hashable, Sendable {
     }
 
     /// Whether a register's live values differ.
-    var isInConflict: Bool {
+    package var isInConflict: Bool {
         guard key.type == .register, let first = values.first else { return false }
         return !values.allSatisfy { $0.showsSame(as: first) }
     }

@@ -22,9 +22,7 @@ package struct ByteWriter: Sendable {
     package mutating func varint(_ value: Int) { varint(UInt64(value)) }
 
     package mutating func fixed64(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-        }
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// A length as varint, then the bytes.
@@ -113,10 +111,9 @@ package struct ByteReader: Sendable {
 
     package mutating func fixed64() throws(Malformed) -> UInt64 {
         guard bytes.count - offset >= 8 else { throw .endsEarly(at: bytes.count) }
-        var value: UInt64 = 0
-        for index in offset..<offset + 8 { value = value << 8 | UInt64(bytes[index]) }
+        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
         offset += 8
-        return value
+        return UInt64(bigEndian: value)
     }
 
     package mutating func block(max limit: Int, of what: String) throws(Malformed) -> [UInt8] {

@@ -80,14 +80,17 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Thirty-two zero bytes: the digest of nothing.
     package static let zero = Digest(tag: 0, 0, 0, 0, 0)
 
-    fileprivate func words() -> [UInt64] { [a, b, c, d] }
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.byte(tag)
+        writer.fixed64(a)
+        writer.fixed64(b)
+        writer.fixed64(c)
+        writer.fixed64(d)
+    }
 }
 
 extension ByteWriter {
-    package mutating func digest(_ digest: Digest) {
-        byte(digest.tag)
-        for word in digest.words() { fixed64(word) }
-    }
+    package mutating func digest(_ digest: Digest) { digest.write(to: &self) }
 }
 
 extension ByteReader {

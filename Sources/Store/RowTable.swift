@@ -94,20 +94,36 @@ struct RowTable: Sendable {
     /// The row without `record`, in the order of columns; `nil` for a record that is not visible.
     func row(of state: RecordState) -> [ColumnValue]? {
         guard state.isVisible else { return nil }
-        let view = state.view
+        let first = Self.fixedColumns.count - 1
+        var row = [ColumnValue](repeating: .null, count: first + columns.count)
         var modified: UInt64 = 0
-        for field in state.fields { for live in field.live { modified = max(modified, live.stamp) } }
-        var row: [ColumnValue] = [
-            .text(state.id.home.text), .integer(Int64(state.id.flow.rawValue)), .integer(Int64(view.conflicts.count)),
-            .integer(Int64(bitPattern: modified)),
-        ]
-        let first = row.count
-        row.append(contentsOf: repeatElement(.null, count: columns.count))
-        for field in view.fields {
-            guard let place = places[field.key] else { continue }
-            row[first + place] = Self.value(of: field, in: columns[place])
+        var (exists, conflicts) = (false, 0)
+        for field in state.fields where !field.live.isEmpty {
+            for live in field.live { modified = max(modified, live.stamp) }
+            let place = places[field.key]
+            switch field.key.type {
+            case .exists: exists = true
+            case .register where field.live.count == 1:
+                // Nearly every field of nearly every record: one value, which is the one to show.
+                if let place { row[first + place] = Self.value(field.live[0].value, in: columns[place]) }
+            case .register, .set, .log, .counter:
+                let view = FieldView(field)
+                if view.isInConflict { conflicts += 1 }
+                if let place { row[first + place] = Self.value(of: view, in: columns[place]) }
+            }
         }
+        row[0] = .text(state.id.home.text)
+        row[1] = .integer(Int64(state.id.flow.rawValue))
+        row[2] = .integer(Int64(conflicts + (exists ? 0 : 1)))
+        row[3] = .integer(Int64(bitPattern: modified))
         return row
+    }
+
+    private static func value(_ held: Write.Held, in column: Column) -> ColumnValue {
+        switch held {
+        case .plain(let value), .personal(let value): column.field.value.admits(value) ? plain(value) : .null
+        case .none, .erased: .null
+        }
     }
 
     private static func value(of view: FieldView, in column: Column) -> ColumnValue {

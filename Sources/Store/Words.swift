@@ -15,16 +15,16 @@ enum Words {
         var place = 0
         for scalar in text.unicodeScalars {
             let folded = fold(scalar)
-            let isSingle = isIdeograph(folded)
-            if isSingle || !isPartOfWord(folded) {
+            let role = role(of: folded)
+            if role == .part {
+                if open.isEmpty { start = place }
+                open += folded.properties.lowercaseMapping
+            } else {
                 if !open.isEmpty {
                     words.append(Word(text: open, range: start..<place))
                     open = ""
                 }
-                if isSingle { words.append(Word(text: String(folded), range: place..<place + 1)) }
-            } else {
-                if open.isEmpty { start = place }
-                open += folded.properties.lowercaseMapping
+                if role == .word { words.append(Word(text: String(folded), range: place..<place + 1)) }
             }
             place += 1
         }
@@ -32,8 +32,47 @@ enum Words {
         return words
     }
 
-    /// The text as the index takes it: words between single spaces.
-    static func spaced(_ text: String) -> String { cut(text).map(\.text).joined(separator: " ") }
+    /// The text as the index takes it: the words of `cut` between single spaces, made without them, since every
+    /// article of a library comes through here.
+    static func spaced(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 4 / 3 + 16)
+        var isOpen = false
+        for scalar in text.unicodeScalars {
+            let folded = fold(scalar)
+            let role = role(of: folded)
+            if role == .word || role == .part && !isOpen, !bytes.isEmpty { bytes.append(0x20) }
+            switch role {
+            case .word: bytes.append(contentsOf: Unicode.UTF8.encode(folded) ?? Unicode.UTF8.encodedReplacementCharacter)
+            case .part:
+                if folded.isASCII {
+                    bytes.append(UInt8(truncatingIfNeeded: isCapital(folded) ? folded.value + 0x20 : folded.value))
+                } else {
+                    bytes.append(contentsOf: folded.properties.lowercaseMapping.utf8)
+                }
+            case .gap: break
+            }
+            isOpen = role == .part
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What a folded scalar is to the words around it.
+    private enum Role {
+        /// A word of its own.
+        case word
+        /// A part of a word of several.
+        case part
+        /// Between words.
+        case gap
+    }
+
+    private static func role(of scalar: Unicode.Scalar) -> Role {
+        if isIdeograph(scalar) { return .word }
+        return isPartOfWord(scalar) ? .part : .gap
+    }
+
+    private static func isCapital(_ scalar: Unicode.Scalar) -> Bool { (0x41...0x5A).contains(scalar.value) }
 
     private static func fold(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {

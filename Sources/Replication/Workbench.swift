@@ -87,16 +87,20 @@ struct Workbench {
                 continue
             }
             let merged = entry.id.number - 1
+            // The edits of a record stand side by side: its state is looked up once for all of them.
+            var open: RecordState?
             for (id, write) in entry.writes(home: head.home, flow: head.flow, level: level) {
-                var state = try record(id)
-                records[id] = nil
-                state.apply(write) { stream in stream == entry.id.stream ? merged : digests.merged(stream) }
-                records[id] = state
-                if touched[id]?.last != entry.id {
-                    touched[id, default: []].append(entry.id)
-                    events.append(.changed(id, by: entry.id))
+                if open?.id != id {
+                    if let done = open.take() { records[done.id] = done }
+                    open = try takeRecord(id)
+                    if touched[id]?.last != entry.id {
+                        touched[id, default: []].append(entry.id)
+                        events.append(.changed(id, by: entry.id))
+                    }
                 }
+                open?.apply(write) { stream in stream == entry.id.stream ? merged : digests.merged(stream) }
             }
+            if let done = open.take() { records[done.id] = done }
             if var passing = digests.heads[entry.id.stream] ?? opened(by: entry, head) {
                 (passing.number, passing.hash) = (entry.id.number, entry.hash)
                 digests.passing(passing)
@@ -110,8 +114,9 @@ struct Workbench {
             stamp: entry.header.stamp)
     }
 
-    private mutating func record(_ id: RecordID) throws(StoreFailure) -> RecordState {
-        if let known = records[id] { return known }
+    /// A record's state, out of `records` until the caller puts it back, so that it is changed in place.
+    private mutating func takeRecord(_ id: RecordID) throws(StoreFailure) -> RecordState {
+        if let known = records.removeValue(forKey: id) { return known }
         order.append(id)
         guard let stored = try store.record(id) else { return RecordState(id: id) }
         return stored.normalised { digests.merged($0) }

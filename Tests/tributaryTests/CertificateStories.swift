@@ -1,9 +1,14 @@
 import Divisions
 import Foundation
 import Identity
+import Ledger
+import Logging
 import Node
+import Synchronization
 import Testing
+import Transport
 
+@testable import Replication
 @testable import tributary
 
 extension ProcessStories {
@@ -33,6 +38,40 @@ extension ProcessStories {
                 .map { $0.replacing(county, with: province) }
             #expect(parts.count == 2)
             try Files.write(parts.joined(separator: county), to: topology)
+        }
+
+        @Test
+        func `a greeting in the name of another division than the certificate's is refused, and both sides learn why`()
+            async throws
+        {
+            try await withProvince(isStarted: false) { story in
+                try await story.county.start()
+                // A machine of one township speaks for the other. No node of ours does that, so a bare link does.
+                let identity = try NodeIdentity.load(directory: story.township.data.identityDirectory)
+                let greeting = Greeting(
+                    protocolVersion: ReplicationLimits.protocolVersion,
+                    protocolOldest: ReplicationLimits.protocolOldest, division: DemoCast.cutOff,
+                    tree: story.offices.tree.version, nonce: [UInt8](repeating: 7, count: 16), remembers: [],
+                    root: .zero, clock: 0, release: "story")
+                let dialer = try LinkDialer(
+                    identity: TransportIdentity(identity),
+                    limits: LinkLimits(frameBytesMax: ReplicationLimits.frameBytesMax), logger: Logger(label: "story"))
+                let heard = Mutex<[Message]>([])
+                try await dialer.connect(host: "127.0.0.1", port: story.county.linkPort) { connection in
+                    try await connection.send(Message.greeting(greeting).encoded)
+                    for try await frame in connection.frames {
+                        let message = try Message(decoding: frame)
+                        heard.withLock { $0.append(message) }
+                    }
+                }
+                let reason = "it greets as \(DemoCast.cutOff), its certificate names \(story.township.seat)"
+                try await story.logged("refused a peer", reason, by: story.county)
+                let messages = heard.withLock { $0 }
+                guard messages.count == 1, case .farewell(.notYourDivision, reason) = messages[0] else {
+                    Issue.record("the county said something else than farewell: \(messages)")
+                    return
+                }
+            }
         }
 
         @Test

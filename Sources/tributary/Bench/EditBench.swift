@@ -68,6 +68,7 @@ struct EditBench {
         BenchStatistics.decimals(1_000 * BenchStatistics.percentile(hundredths, of: samples), 3)
     }
 
+    @_optimize(none)
     private func measureIdle(
         _ province: BenchProvince, _ edits: EditSource, _ bare: BareCommits
     ) async throws -> Samples {
@@ -84,6 +85,7 @@ struct EditBench {
     }
 
     /// As many linked ingests as it takes.
+    @_optimize(none)
     private func measureBusy(
         _ province: BenchProvince, _ edits: EditSource, _ bare: BareCommits
     ) async throws -> Samples {
@@ -93,14 +95,7 @@ struct EditBench {
         let nodes = LinkedNodes(province: province, city: city)
         var samples = Samples()
         while samples.ours.count < settings.editsBusy {
-            let above = try nodes.open(province.province, data: try province.freshDirectory("province-busy"))
-            let found = try await LinkedNodes.running(above) { upper in
-                let port = try await above.links.boundPort ?? 0
-                let below = try nodes.open(province.city, data: city, ports: [BenchProvince.provinceCode: port])
-                return try await LinkedNodes.running(below) { _ in
-                    try await during(upper, entries: entries, edits, bare)
-                }
-            }
+            let found = try await ingest(nodes, province, city, entries, edits, bare)
             guard !found.ours.isEmpty else { throw BenchFailure("the bulk was in before an edit was made") }
             samples.ours += found.ours
             samples.bare += found.bare
@@ -108,6 +103,31 @@ struct EditBench {
         return samples
     }
 
+    /// One province that edits are made at while its city brings the bulk up. Not optimised: see
+    /// `once`.
+    @_optimize(none)
+    private func ingest(
+        _ nodes: LinkedNodes, _ province: BenchProvince, _ city: DataDirectory, _ entries: UInt64, _ edits: EditSource,
+        _ bare: BareCommits
+    ) async throws -> Samples {
+        let above = try nodes.open(province.province, data: try province.freshDirectory("province-busy"))
+        return try await LinkedNodes.running(above) { upper in
+            let port = try await above.links.boundPort ?? 0
+            let below = try nodes.open(province.city, data: city, ports: [BenchProvince.provinceCode: port])
+            return try await feed(below, upper, entries, edits, bare)
+        }
+    }
+
+    @_optimize(none)
+    private func feed(
+        _ below: NodeRunner, _ upper: NodeCore, _ entries: UInt64, _ edits: EditSource, _ bare: BareCommits
+    ) async throws -> Samples {
+        try await LinkedNodes.running(below) { _ in
+            try await during(upper, entries: entries, edits, bare)
+        }
+    }
+
+    @_optimize(none)
     private func during(
         _ core: NodeCore, entries: UInt64, _ edits: EditSource, _ bare: BareCommits
     ) async throws -> Samples {
@@ -121,7 +141,9 @@ struct EditBench {
         return samples
     }
 
-    /// One edit and one bare commit.
+    /// One edit and one bare commit. What is awaited here is measured elsewhere, so nothing is lost by leaving these
+    /// functions as they are: the optimiser of Swift 6.3 ends with a signal on them.
+    @_optimize(none)
     private func once(
         _ core: NodeCore, _ edits: EditSource, _ bare: BareCommits
     ) async throws -> (ours: Double, bare: Double) {

@@ -58,6 +58,7 @@ struct LinkedNodes {
     }
 
     /// Runs a node while `body` runs, then stops it in order.
+    @_optimize(none)
     static func running<Answer: Sendable>(
         _ runner: NodeRunner, _ body: (NodeCore) async throws -> Answer
     ) async throws -> Answer {

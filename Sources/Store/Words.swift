@@ -43,7 +43,7 @@ enum Words {
             let role = role(of: folded)
             if role == .word || role == .part && !isOpen, !bytes.isEmpty { bytes.append(0x20) }
             switch role {
-            case .word: bytes.append(contentsOf: Unicode.UTF8.encode(folded) ?? Unicode.UTF8.encodedReplacementCharacter)
+            case .word: bytes.append(contentsOf: String(folded).utf8)
             case .part:
                 if folded.isASCII {
                     bytes.append(UInt8(truncatingIfNeeded: isCapital(folded) ? folded.value + 0x20 : folded.value))

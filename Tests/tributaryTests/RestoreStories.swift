@@ -22,6 +22,11 @@ extension ProcessStories {
                 try await township.start()
                 #expect(try await story.held(kept, at: township) == 2)
                 #expect(try await story.held(tail, at: township) == 0)
+                // What is missing is seen to be missing.
+                #expect(try Agreement(township, county, in: story.offices.tree).behind == 5)
+                let proof = try Proof(story.offices, acknowledged: story.cast.acknowledged.names)
+                #expect(proof.lost == 5)
+                #expect(!proof.isConverged)
                 let offline = try await story.openCases(3, of: township.seat)
 
                 township.reconnect()

@@ -22,17 +22,19 @@ final class LocalProvince: Sendable {
         (self.tree, self.path, self.executable) = (tree, path, executable)
         try Files.makeDirectory(path, mode: 0o700)
         var ports: [DivisionCode: Int] = [:]
-        for seat in tree.seats { ports[seat.division] = try Ports.free() }
+        for seat in tree.seats { ports[seat.division] = try await Ports.free() }
         var offices: [Office] = []
         for division in tree.parentsFirst {
             guard tree.seat(at: division.code) != nil, let port = ports[division.code] else { continue }
-            let lines = try tree.uplinks(of: division.code).map { upper in
-                (upper.division, Line(from: try Ports.free(), to: ports[upper.division] ?? 0))
+            var lines: [(upper: DivisionCode, line: Line)] = []
+            for upper in tree.uplinks(of: division.code) {
+                guard let target = ports[upper.division] else { continue }
+                lines.append((upper.division, Line(from: try await Ports.free(), to: target)))
             }
             offices.append(
                 Office(
                     division, data: DataDirectory(path: "\(path)/\(division.code)"), executable: executable,
-                    apiPort: try Ports.free(), linkPort: port, lines: lines,
+                    apiPort: try await Ports.free(), linkPort: port, lines: lines,
                     hasChildren: !tree.downlinks(of: division.code).isEmpty))
         }
         self.offices = offices
@@ -122,10 +124,14 @@ final class LocalProvince: Sendable {
 
     /// A second machine of an office: its directory as it is at this moment, on ports and lines of its own.
     func clone(_ office: Office, named name: String) async throws -> Office {
-        let lines = try office.lines.map { upper, _ in (upper, Line(from: try Ports.free(), to: self[upper].linkPort)) }
+        var lines: [(upper: DivisionCode, line: Line)] = []
+        for (upper, _) in office.lines {
+            lines.append((upper, Line(from: try await Ports.free(), to: self[upper].linkPort)))
+        }
         let double = Office(
             office.division, data: DataDirectory(path: "\(path)/\(name)"), executable: executable,
-            apiPort: try Ports.free(), linkPort: try Ports.free(), lines: lines, hasChildren: office.hasChildren)
+            apiPort: try await Ports.free(), linkPort: try await Ports.free(), lines: lines,
+            hasChildren: office.hasChildren)
         try Files.makeDirectory(double.data.path, mode: 0o700)
         try FileManager.default.copyItem(
             atPath: office.data.identityDirectory, toPath: double.data.identityDirectory)

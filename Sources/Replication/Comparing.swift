@@ -35,6 +35,8 @@ struct Comparing: Sendable {
     /// The seat of the lower of the two.
     let seat: DivisionCode
     private var queue: [ComparePlace] = []
+    /// Places that differ and that we have still to show.
+    var waiting: Int { queue.count }
     private(set) var turns = 0
     private(set) var differing = 0
 

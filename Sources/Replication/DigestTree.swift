@@ -245,9 +245,17 @@ private struct Trie: Sendable {
         }
     }
 
+    /// The leaves at and below a node, in the order of ids: by suite first, which the digits on the path leave out.
     private func collectLeaves(_ at: Int) -> [(stream: StreamID, leaf: Digest)] {
-        nodes[at].children.isEmpty
-            ? nodes[at].bucket : nodes[at].children.filter { $0 != 0 }.flatMap(collectLeaves)
+        guard !nodes[at].children.isEmpty else { return nodes[at].bucket }
+        return nodes[at].children.filter { $0 != 0 }.flatMap(collectLeaves).sorted { $0.stream < $1.stream }
+    }
+
+    /// The children of a node that hold anything, by digit. One that has lost its last leaf is as if it never was.
+    private func occupied(_ at: Int) -> [(nibble: UInt8, node: Int)] {
+        nodes[at].children.enumerated().compactMap { nibble, child in
+            child != 0 && nodes[child].count > 0 ? (UInt8(nibble), child) : nil
+        }
     }
 
     private mutating func split(_ at: Int, depth: Int) {
@@ -278,9 +286,7 @@ private struct Trie: Sendable {
         guard let at = node(prefix) else { return .bucket(streams(prefix)) }
         guard !nodes[at].children.isEmpty else { return .bucket(nodes[at].bucket.map(\.stream)) }
         var children: [(UInt8, Digest)] = []
-        for (nibble, child) in nodes[at].children.enumerated() where child != 0 {
-            children.append((UInt8(nibble), digest(child)))
-        }
+        for (nibble, child) in occupied(at) { children.append((nibble, digest(child))) }
         return .inner(children)
     }
 
@@ -322,8 +328,8 @@ private struct Trie: Sendable {
             for item in nodes[at].bucket { writer.digest(item.leaf) }
         } else {
             writer.byte(1)
-            for (nibble, child) in nodes[at].children.enumerated() where child != 0 {
-                writer.byte(UInt8(nibble))
+            for (nibble, child) in occupied(at) {
+                writer.byte(nibble)
                 writer.digest(digest(child))
             }
         }

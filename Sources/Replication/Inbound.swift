@@ -39,8 +39,9 @@ struct Inbound: Sendable {
                 since = begun.firstSequence
             }
         }
-        guard whole.entries.count <= Limits.entriesPerSealMax, whole.byteCount <= 2 * Limits.sealRunBytesMax else {
-            throw FrameFault("a run of \(whole.entries.count) entries and \(whole.byteCount) bytes without a seal")
+        let bytes = whole.entries.reduce(0) { $0 + $1.byteCount }
+        guard whole.entries.count <= Limits.entriesPerSealMax, bytes <= Limits.sealRunBytesMax else {
+            throw FrameFault("a run of \(whole.entries.count) entries and \(bytes) bytes under one seal")
         }
         if let signature = whole.signature {
             return SealedRun(stream: whole.stream, first: whole.first, entries: whole.entries, signature: signature)

@@ -22,6 +22,8 @@ struct Outbound: Sendable {
         /// Where the lane's cursor stands once the batch is durable; `nil` for backfill.
         let cursor: UInt64?
         let sentAt: UInt64
+        /// What the neighbour had of each stream in it, as far as is known, before it left.
+        let starts: [StreamID: UInt64]
         /// Bytes that were unreceived when it left, itself included: what the line had to carry before its receipt.
         let queued: Int
     }
@@ -54,9 +56,12 @@ struct Outbound: Sendable {
     /// Where the next link between the same two processes can go on; `nil` if it had better compare.
     func resumePoint(token: [UInt8], received: UInt64) -> ResumePoint? {
         guard !hasBackfill, rewinds.isEmpty, sent.allSatisfy({ $0.cursor != nil }) else { return nil }
+        // What is in flight may be lost; what was confirmed, or came from the neighbour itself, is not told again.
+        var heads = peerHeads
+        for batch in sent { heads.merge(batch.starts) { min($0, $1) } }
         return ResumePoint(
             token: token, sent: lastSequence, received: received, acknowledged: durable, cursors: durableCursors,
-            peerHeads: sent.isEmpty ? peerHeads : [:])
+            peerHeads: heads)
     }
 
     var unreceivedBytes: Int { sent.lazy.filter { $0.sequence > received }.reduce(0) { $0 + $1.bytes } }
@@ -115,11 +120,13 @@ struct Outbound: Sendable {
         return .log(after: cursor)
     }
 
-    mutating func backfillRead(_ lane: Lane, through number: UInt64) {
+    /// - Parameter isSealed: whether a seal covers all of it. Where a stream ended in a fork the last seal lies beyond
+    ///   the last entry that counts, and without it the neighbour could take none of the run.
+    mutating func backfillRead(_ lane: Lane, through number: UInt64, isSealed: Bool) {
         guard var first = backfill[lane]?.first else { return }
         first.next = number + 1
         peerHeads[first.stream] = max(peerHeads[first.stream] ?? 0, number)
-        if first.next > first.through {
+        if first.next > first.through, isSealed {
             backfill[lane]?.removeFirst()
         } else {
             backfill[lane]?[0] = first
@@ -143,11 +150,13 @@ struct Outbound: Sendable {
         if !sent.contains(where: { $0.lane == lane }) { durableCursors[lane] = position }
     }
 
-    mutating func batchLeft(bytes: Int, lane: Lane, cursor: UInt64?, at now: UInt64) -> UInt64 {
+    mutating func batchLeft(
+        bytes: Int, lane: Lane, cursor: UInt64?, starts: [StreamID: UInt64], at now: UInt64
+    ) -> UInt64 {
         if sent.isEmpty { progressAt = now }
         lastSequence += 1
         let batch = InFlight(
-            sequence: lastSequence, bytes: bytes, lane: lane, cursor: cursor, sentAt: now,
+            sequence: lastSequence, bytes: bytes, lane: lane, cursor: cursor, sentAt: now, starts: starts,
             queued: unreceivedBytes + bytes)
         sent.append(batch)
         return lastSequence
@@ -158,6 +167,8 @@ struct Outbound: Sendable {
         guard received <= lastSequence, durable <= received, received >= self.received, durable >= self.durable else {
             return false
         }
+        // Repeating the last one is no progress: whoever only does that is as good as silent.
+        if received > self.received || durable > self.durable { progressAt = now }
         if received > self.received, let last = sent.last(where: { $0.sequence <= received }) { measure(last, now) }
         (self.received, self.durable) = (received, durable)
         for batch in sent where batch.sequence <= durable {
@@ -165,7 +176,6 @@ struct Outbound: Sendable {
         }
         sent.removeAll { $0.sequence <= durable }
         if sent.isEmpty { durableCursors = cursors }
-        progressAt = now
         return true
     }
 

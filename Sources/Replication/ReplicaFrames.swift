@@ -8,7 +8,7 @@ extension Replica {
         session.bytesIn += UInt64(bytes.count)
         session.heardAt = turn.now.monotonic
         do {
-            try hear(try Message(decoding: bytes), &session, &turn)
+            try hear(try Message(decoding: bytes), in: bytes, &session, &turn)
         } catch {
             switch error {
             case let fault as FrameFault: self.fault(fault.reason, session, &turn)
@@ -27,10 +27,12 @@ extension Replica {
         end(session.link, .fault, reason, &turn)
     }
 
-    private mutating func hear(_ message: Message, _ session: inout Session, _ turn: inout Turn) throws {
+    private mutating func hear(
+        _ message: Message, in frame: [UInt8], _ session: inout Session, _ turn: inout Turn
+    ) throws {
         switch (message, session.phase) {
         case (.greeting(let greeting), .greeting):
-            greeted(greeting, &session, &turn)
+            greeted(greeting, in: frame, &session, &turn)
             return
         case (.farewell(_, let reason), _):
             turn.outcome.events.append(.refusedByPeer(session.link, reason: reason))
@@ -48,7 +50,7 @@ extension Replica {
                 throw FrameFault("an acknowledgement of batch \(received) that was never sent")
             }
         case (.have(let stream, let number, let tree), _):
-            if let head = turn.bench.digests.heads[stream], tree == nil {
+            if let head = turn.bench.digests.heads[stream], isHeld(head, by: session), tree == nil {
                 session.outbound.peerRewound(stream, to: number, of: head)
             }
         case (.ask(let stream, let from, let through), _): try asked(stream, from, through, &session, &turn)
@@ -67,11 +69,15 @@ extension Replica {
 
     private mutating func compared(_ theirs: Comparing.Turn, _ session: inout Session, _ turn: inout Turn) throws {
         var comparing = session.comparing ?? Comparing(seat: session.lowerSeat(own: seat))
-        guard comparing.turns <= ReplicationLimits.comparisonTurnsMax else {
-            throw FrameFault("comparing does not end")
-        }
-        for (place, _) in theirs.expansions where !isShared(place, session) {
-            throw FrameFault("a comparison of what is not shared on this link")
+        guard comparing.turns <= ReplicationLimits.comparisonTurnsMax,
+            comparing.waiting <= ReplicationLimits.comparisonPlacesMax
+        else { throw FrameFault("comparing does not end") }
+        for (place, content) in theirs.expansions {
+            guard isShared(place, session) else { throw FrameFault("a comparison of what is not shared on this link") }
+            guard case .children(let children) = content else { continue }
+            for child in children.keys where !isChild(child, of: place, session) {
+                throw FrameFault("a comparison of what does not lie below its place")
+            }
         }
         let (answer, findings) = turn.bench.compare { comparing.answer(theirs, &$0) }
         for finding in findings { try learn(finding, &session, &turn) }
@@ -95,6 +101,21 @@ extension Replica {
         case .root: true
         case .subtree(let at): tree.isAtOrBelow(at.home, lower)
         case .trie(let at, _): tree.holds(lower, home: at.home, flow: at.flow)
+        }
+    }
+
+    /// Whether a place lies directly below another, so that nobody is shown what he does not hold.
+    private func isChild(_ child: ComparePlace, of place: ComparePlace, _ session: Session) -> Bool {
+        let lower = session.lowerSeat(own: seat)
+        return switch (place, child) {
+        case (.root, .subtree(let at)): at.home == lower
+        case (.root, .trie(let at, let prefix)):
+            at.home != lower && at.flow.flowsDown && tree.isAtOrBelow(lower, at.home) && prefix.isEmpty
+        case (.subtree(let at), .subtree(let below)): below.flow == at.flow && tree.parent(of: below.home) == at.home
+        case (.subtree(let at), .trie(let own, let prefix)): own == at && prefix.isEmpty
+        case (.trie(let at, let prefix), .trie(let below, let longer)):
+            below == at && longer.count == prefix.count + 1 && longer.starts(with: prefix)
+        default: false
         }
     }
 
@@ -157,7 +178,7 @@ extension Replica {
 
     // MARK: Forks
 
-    /// Asks for the other branch, each time from twice as far back, until it joins what we hold.
+    /// Asks for the other branch, each time from four times as far back, until it joins what we hold.
     private mutating func ask(_ stream: StreamID, below number: UInt64, _ session: inout Session, _ turn: inout Turn) {
         let (through, span) = session.asks[stream].map { ($0.through, $0.span * 4) } ?? (number, 16)
         guard span < through * 4 + 64 else { return }
@@ -168,11 +189,12 @@ extension Replica {
     private mutating func asked(
         _ stream: StreamID, _ from: UInt64, _ through: UInt64, _ session: inout Session, _ turn: inout Turn
     ) throws {
-        guard let head = turn.bench.digests.heads[stream], isHeld(head, by: session), from >= 1, from <= through else {
-            return
-        }
+        guard let head = turn.bench.digests.heads[stream], isHeld(head, by: session) else { return }
         let logged = try turn.store.entries(of: stream, from: from, bytesMax: Limits.sealRunBytesMax)
-        guard let end = logged.firstIndex(where: { $0.id.number >= through && $0.signature != nil }),
+            .prefix(Limits.entriesPerSealMax)
+        // As far as was asked for, or as far as one branch may reach: the other side asks on from its end.
+        let sealed = logged.indices.filter { logged[$0].signature != nil }
+        guard let end = sealed.first(where: { logged[$0].id.number >= through }) ?? sealed.last,
             let seal = logged[end].signature
         else { return }
         let entries = logged[...end].map { Entry(header: $0.entry.header, body: []) }
@@ -181,9 +203,11 @@ extension Replica {
     }
 
     private mutating func branchCame(_ run: SealedRun, _ session: inout Session, _ turn: inout Turn) throws {
-        guard session.asks[run.stream] != nil else { throw FrameFault("a branch nobody asked for") }
+        guard let asked = session.asks[run.stream] else { throw FrameFault("a branch nobody asked for") }
         switch try turn.bench.examine(run) {
         case .refused(let refusal): throw FrameFault("a branch of \(run.stream.short): \(refusal)")
+        case .follows where run.last < asked.through:
+            send(.ask(run.stream, from: run.last + 1, through: asked.through), &session, &turn)
         case .follows: session.asks[run.stream] = nil
         case .startsTooLate: ask(run.stream, below: run.first, &session, &turn)
         case .parts(let proof):
@@ -219,9 +243,16 @@ extension Replica {
         }
     }
 
-    private mutating func tellFork(of stream: StreamID, _ session: inout Session, _ turn: inout Turn) throws {
-        guard let proof = try turn.store.forkProof(of: stream) else { return }
+    /// - Returns: whether there was a proof to tell.
+    @discardableResult
+    mutating func tellFork(
+        of stream: StreamID, _ session: inout Session, _ turn: inout Turn
+    ) throws(StoreFailure) -> Bool {
+        let fresh = turn.bench.commit.forks.last { $0.head.stream == stream }?.proof
+        let stored = fresh == nil ? try turn.store.forkProof(of: stream) : nil
+        guard let proof = fresh ?? stored else { return false }
         send(.fork(left: proof.left, right: proof.right), &session, &turn)
+        return true
     }
 }
 

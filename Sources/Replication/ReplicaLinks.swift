@@ -68,7 +68,8 @@ extension Replica {
 
     // MARK: Greeting
 
-    mutating func greeted(_ greeting: Greeting, _ session: inout Session, _ turn: inout Turn) {
+    /// - Parameter frame: the greeting as it came: two releases need not encode it alike.
+    mutating func greeted(_ greeting: Greeting, in frame: [UInt8], _ session: inout Session, _ turn: inout Turn) {
         if let (code, reason) = objection(to: greeting, from: session) {
             turn.outcome.events.append(.refusedPeer(session.link, peer: greeting.division, reason: reason))
             sessions[session.link] = session
@@ -86,8 +87,7 @@ extension Replica {
             send(.greeting(answer), &session, &turn)
         }
         guard let opened = session.opened else { return }
-        let heard = Message.greeting(greeting).encoded
-        let greetings = session.side == .lower ? opened.greeting + heard : heard + opened.greeting
+        let greetings = session.side == .lower ? opened.greeting + frame : frame + opened.greeting
         session.token = Array(Digest.of(Suite.p256.rawValue, greetings).bytes[1...16])
         let resumes = point != nil
         turn.outcome.events.append(
@@ -131,6 +131,9 @@ extension Replica {
         }
         guard tree.seat(at: greeting.division) != nil else {
             return (.unknownDivision, "the tree has no node at \(greeting.division)")
+        }
+        if let meant = uplinks.seat(of: session.link), meant.division != greeting.division {
+            return (.notMyNeighbour, "at the address of \(meant.division) answers \(greeting.division)")
         }
         let (lower, upper) = session.side == .lower ? (seat, greeting.division) : (greeting.division, seat)
         guard lower != upper, tree.isAtOrBelow(lower, upper) else {
@@ -220,7 +223,7 @@ extension Replica {
     mutating func startStreaming(_ session: inout Session, _ turn: inout Turn) {
         session.phase = .streaming
         guard session.side == .lower else { return }
-        let (superseded, turned) = uplinks.streaming(session.link)
+        let (superseded, turned) = uplinks.streaming(session.link, at: turn.now.monotonic)
         if let turned, turned != uplinks.candidates.first?.seat.division || !superseded.isEmpty {
             turn.outcome.events.append(.turned(to: turned))
         }
@@ -229,7 +232,6 @@ extension Replica {
             if sessions[link] != nil {
                 end(link, .turned, "a nearer ancestor is back", &turn)
             } else {
-                uplinks.closed(link, at: turn.now.monotonic)
                 turn.outcome.links.append(.close(link, reason: "a nearer ancestor is back"))
             }
         }

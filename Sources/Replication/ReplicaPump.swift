@@ -50,8 +50,8 @@ extension Replica {
             session.outbound.backfillEnded(lane)
             return true
         }
-        leave(entries, lane, cursor: nil, &session, &turn)
-        session.outbound.backfillRead(lane, through: last.id.number)
+        try leave(entries, lane, cursor: nil, &session, &turn)
+        session.outbound.backfillRead(lane, through: last.id.number, isSealed: last.signature != nil)
         return true
     }
 
@@ -72,14 +72,14 @@ extension Replica {
             return false
         }
         let wanted = session.outbound.take(page.filter { tree.holds(peer, home: $0.home, flow: $0.flow) })
-        if !wanted.isEmpty { leave(wanted, lane, cursor: last.position, &session, &turn) }
+        if !wanted.isEmpty { try leave(wanted, lane, cursor: last.position, &session, &turn) }
         session.outbound.logRead(lane, through: last.position)
         return !wanted.isEmpty
     }
 
-    private func leave(
+    private mutating func leave(
         _ entries: [LoggedEntry], _ lane: Lane, cursor: UInt64?, _ session: inout Session, _ turn: inout Turn
-    ) {
+    ) throws(StoreFailure) {
         var pieces: [Piece] = []
         for item in entries {
             if let last = pieces.last, last.stream == item.id.stream, last.next == item.id.number, last.signature == nil
@@ -94,8 +94,14 @@ extension Replica {
             }
         }
         let bytes = pieces.reduce(0) { $0 + $1.byteCount }
-        let sequence = session.outbound.batchLeft(bytes: bytes, lane: lane, cursor: cursor, at: turn.now.monotonic)
+        let starts = Dictionary(pieces.map { ($0.stream, $0.first - 1) }) { min($0, $1) }
+        let sequence = session.outbound.batchLeft(
+            bytes: bytes, lane: lane, cursor: cursor, starts: starts, at: turn.now.monotonic)
         send(.batch(sequence: sequence, lane: lane, pieces: pieces), &session, &turn)
+        for piece in pieces where piece.signature != nil && !session.forksTold.contains(piece.stream) {
+            guard turn.bench.digests.heads[piece.stream]?.forkedAfter != nil else { continue }
+            if try tellFork(of: piece.stream, &session, &turn) { session.forksTold.insert(piece.stream) }
+        }
     }
 
     /// Confirms what this step's commit makes durable; the frames leave only after it.

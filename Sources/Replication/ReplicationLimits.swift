@@ -2,8 +2,8 @@
 package enum ReplicationLimits {
     package static let protocolVersion: UInt32 = 1
     package static let protocolOldest: UInt32 = 1
-    /// The largest frame either side takes: a branch of one seal run, with room for its frame.
-    package static let frameBytesMax = 6_291_456
+    /// The largest frame either side takes: the proof of a fork, two seal runs with room for their frame.
+    package static let frameBytesMax = 9_437_184
     /// A batch on a fast line and on the slowest: the urgent lane waits for at most one of them.
     package static let batchBytesMax = 262_144
     package static let batchBytesMin = 8_192
@@ -20,10 +20,12 @@ package enum ReplicationLimits {
     package static let expansionsPerFrameMax = 64
     /// Streams under one place of the trie that are listed instead of split.
     package static let leavesPerBucketMax = 16
-    /// Leaves one side repeats in an answer.
+    /// Leaves, and replies to them, in one comparison frame.
     package static let repliesPerFrameMax = 4_096
     /// Comparison turns of one session: the trie is at most 64 digits deep, the tree 5 levels, each wide turn is split.
     package static let comparisonTurnsMax = 100_000
+    /// Places one side has still to show: a million streams that all differ are some 70,000.
+    package static let comparisonPlacesMax = 262_144
     /// How often one stream is rewound in one session before it is left to the next.
     package static let rewindsPerStreamMax = 3
     /// Records recomputed in one step.
@@ -37,6 +39,8 @@ package enum ReplicationLimits {
     package static let stallMilliseconds: UInt64 = 60_000
     package static let retryMillisecondsMin: UInt64 = 500
     package static let retryMillisecondsMax: UInt64 = 60_000
+    /// A link that streamed for this long was no failure, whatever ended it.
+    package static let steadyMilliseconds: UInt64 = 10_000
     /// Failures in a row before the next ancestor is tried as well.
     package static let failuresBeforeFallback = 2
     /// A writer's stamp this far ahead of our clock is reported.

@@ -38,6 +38,8 @@ struct Session: Sendable {
     var comparing: Comparing?
     /// Branches asked for: through which number, and how far back last.
     var asks: [StreamID: (through: UInt64, span: UInt64)] = [:]
+    /// Streams whose fork was told after entries of them: to whoever held nothing of them it meant nothing before.
+    var forksTold: Set<StreamID> = []
     /// The question this link was asked to prove that its process lives.
     var probe: UInt64?
     var bytesIn: UInt64 = 0

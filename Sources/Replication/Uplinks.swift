@@ -5,8 +5,8 @@ struct Uplinks: Sendable {
     enum Phase: Hashable, Sendable {
         case waiting(until: UInt64)
         case dialling(LinkID, since: UInt64)
-        /// Connected; `isStreaming` once comparing is over.
-        case up(LinkID, isStreaming: Bool)
+        /// Connected; `streamingSince` once comparing is over.
+        case up(LinkID, streamingSince: UInt64?)
     }
 
     struct Candidate: Sendable {
@@ -71,22 +71,35 @@ struct Uplinks: Sendable {
             if case .dialling(link, _) = candidate.phase { true } else { false }
         }
         guard let index else { return false }
-        candidates[index].phase = .up(link, isStreaming: false)
+        candidates[index].phase = .up(link, streamingSince: nil)
         return true
     }
 
-    /// Comparing on this link is over: links to farther ancestors are no longer needed.
-    mutating func streaming(_ link: LinkID) -> (superseded: [LinkID], turned: DivisionCode?) {
-        guard let place = candidates.firstIndex(where: { $0.phase == .up(link, isStreaming: false) }) else {
+    /// Who was dialled on a link.
+    func seat(of link: LinkID) -> Seat? {
+        candidates.first { candidate in
+            switch candidate.phase {
+            case .dialling(let other, _), .up(let other, _): other == link
+            case .waiting: false
+            }
+        }?.seat
+    }
+
+    /// Comparing on this link is over: links to farther ancestors are no longer needed, and count as closed.
+    mutating func streaming(_ link: LinkID, at now: UInt64) -> (superseded: [LinkID], turned: DivisionCode?) {
+        guard let place = candidates.firstIndex(where: { $0.phase == .up(link, streamingSince: nil) }) else {
             return ([], nil)
         }
-        candidates[place].phase = .up(link, isStreaming: true)
-        candidates[place].failures = 0
-        let superseded = candidates[(place + 1)...].compactMap { candidate -> LinkID? in
-            switch candidate.phase {
-            case .up(let other, _), .dialling(let other, _): other
-            case .waiting: nil
+        candidates[place].phase = .up(link, streamingSince: now)
+        var superseded: [LinkID] = []
+        for farther in candidates.indices.dropFirst(place + 1) {
+            switch candidates[farther].phase {
+            case .up(let other, _), .dialling(let other, _):
+                superseded.append(other)
+                candidates[farther].phase = .waiting(until: now)
+            case .waiting: break
             }
+            candidates[farther].failures = 0
         }
         return (superseded, candidates[place].seat.division)
     }
@@ -94,12 +107,20 @@ struct Uplinks: Sendable {
     mutating func closed(_ link: LinkID, at now: UInt64) {
         for index in candidates.indices {
             switch candidates[index].phase {
-            case .dialling(let other, _) where other == link, .up(let other, _) where other == link:
-                candidates[index].failures += 1
-                candidates[index].phase = .waiting(until: now + delay(after: candidates[index].failures))
+            case .dialling(let other, _) where other == link: failed(index, at: now)
+            case .up(let other, let since) where other == link:
+                // One that streamed for a moment only may fail again at once: it must not be dialled for ever, with
+                // nobody else asked.
+                if let since, since + ReplicationLimits.steadyMilliseconds <= now { candidates[index].failures = 0 }
+                failed(index, at: now)
             default: break
             }
         }
+    }
+
+    private mutating func failed(_ index: Int, at now: UInt64) {
+        candidates[index].failures += 1
+        candidates[index].phase = .waiting(until: now + delay(after: candidates[index].failures))
     }
 
     /// A farther ancestor is wanted only while every nearer one has failed repeatedly and none of them streams.

@@ -18,6 +18,8 @@ struct Workbench {
     /// Records in the order they were first touched.
     private var order: [RecordID] = []
     private var hashes: [EntryID: Digest] = [:]
+    /// Bytes of the last run of each of our own streams.
+    private var ownBytes: [StreamID: Int] = [:]
 
     init(
         store: any StoreReading, judge: Judge, notary: any Notary, trees: [TreeVersion: DivisionTree],
@@ -49,9 +51,10 @@ struct Workbench {
         let verdict = judge.judge(run, head: head, knownHash: known)
         if case .accepted(let entries, let reached) = verdict {
             try add(Commit.Run(entries: entries, head: reached, signature: run.signature))
-            let ahead = Int64(bitPattern: reached.stamp) - Int64(bitPattern: now)
-            if ahead > Int64(ReplicationLimits.clockAheadMilliseconds) {
-                events.append(.clockAhead(run.stream, milliseconds: UInt64(ahead)))
+            // A stamp is whatever 64 bits its writer liked.
+            let ahead = reached.stamp - min(reached.stamp, now)
+            if ahead > ReplicationLimits.clockAheadMilliseconds {
+                events.append(.clockAhead(run.stream, milliseconds: ahead))
             }
         }
         return verdict
@@ -59,13 +62,20 @@ struct Workbench {
 
     /// Entries written here; their seal is still to be made.
     mutating func take(own entries: [JudgedEntry], head: StreamHead) throws(StoreFailure) {
-        // One seal a stream and commit: a run that is still open grows.
-        if let last = commit.runs.lastIndex(where: { $0.signature == nil && $0.head.stream == head.stream }) {
+        let bytes = entries.reduce(0) { $0 + $1.entry.byteCount }
+        let before = ownBytes[head.stream, default: 0]
+        // One seal a stream and commit, as far as a run may grow: a neighbour takes none that is longer.
+        if let last = commit.runs.lastIndex(where: { $0.signature == nil && $0.head.stream == head.stream }),
+            commit.runs[last].entries.count + entries.count <= Limits.entriesPerSealMax,
+            before + bytes <= Limits.sealRunBytesMax
+        {
+            ownBytes[head.stream] = before + bytes
             try merge(entries, of: head)
             let run = commit.runs[last]
             commit.runs[last] = Commit.Run(entries: run.entries + entries, head: head, signature: nil)
             finish(entries, head)
         } else {
+            ownBytes[head.stream] = bytes
             try add(Commit.Run(entries: entries, head: head, signature: nil))
         }
     }

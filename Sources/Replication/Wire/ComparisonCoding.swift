@@ -62,6 +62,10 @@ extension Comparing.Turn {
         guard wire.expansions.count <= 2 * ReplicationLimits.expansionsPerFrameMax else {
             throw FrameFault("a comparison of \(wire.expansions.count) expansions")
         }
+        let leaves = wire.expansions.reduce(0) { $0 + $1.leaves.count }
+        guard max(leaves, wire.replies.count) <= ReplicationLimits.repliesPerFrameMax else {
+            throw FrameFault("a comparison of \(leaves) leaves and \(wire.replies.count) replies")
+        }
         for expansion in wire.expansions {
             let place = try ComparePlace(
                 expansion.scope, expansion.division, expansion.flow, prefix: Array(expansion.prefix))
@@ -126,7 +130,7 @@ extension ComparePlace {
 extension LeafStanding {
     fileprivate init(_ wire: Tributary_V1_Leaf) throws(FrameFault) {
         guard let stream = Digest(bytes: Array(wire.stream)), let hash = Digest(bytes: Array(wire.hash)),
-            wire.number < 1 << 62
+            wire.number < entryNumbers
         else { throw FrameFault("a leaf without stream or hash") }
         self.init(stream: StreamID(stream), number: wire.number, hash: hash, isForked: wire.forked)
     }

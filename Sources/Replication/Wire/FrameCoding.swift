@@ -112,7 +112,7 @@ extension Message {
         case .greeting(let greeting): self = .greeting(try Greeting(greeting))
         case .farewell(let farewell):
             self = .farewell(
-                FarewellCode(rawValue: farewell.code.rawValue) ?? .fault, reason: String(farewell.reason.prefix(500)))
+                FarewellCode(rawValue: farewell.code.rawValue) ?? .fault, reason: farewell.reason.start(500))
         case .comparison(let comparison): self = .comparison(try Comparing.Turn(comparison))
         case .batch(let batch):
             guard let lane = UInt8(exactly: batch.lane).flatMap(Lane.init(rawValue:)) else {
@@ -123,19 +123,37 @@ extension Message {
             self = .batch(sequence: batch.sequence, lane: lane, pieces: pieces)
         case .acknowledgement(let ack): self = .acknowledgement(received: ack.received, durable: ack.durable)
         case .have(let have):
-            self = .have(
-                try StreamID(wire: have.stream), number: have.number, tree: TreeVersion(bytes: Array(have.treeVersion)))
-        case .ask(let ask): self = .ask(try StreamID(wire: ask.stream), from: ask.from, through: ask.through)
+            let tree = TreeVersion(bytes: Array(have.treeVersion))
+            guard have.number < entryNumbers, have.treeVersion.isEmpty || tree != nil else {
+                throw FrameFault("a place in a stream that is none")
+            }
+            self = .have(try StreamID(wire: have.stream), number: have.number, tree: tree)
+        case .ask(let ask):
+            guard ask.from >= 1, ask.from <= ask.through, ask.through < entryNumbers else {
+                throw FrameFault("a question for entries \(ask.from) to \(ask.through)")
+            }
+            self = .ask(try StreamID(wire: ask.stream), from: ask.from, through: ask.through)
         case .branch(let branch): self = .branch(try SealedRun(branch.run))
         case .fork(let fork): self = .fork(left: try SealedRun(fork.left), right: try SealedRun(fork.right))
         case .alarm(let alarm):
             guard alarm.code == .twoMachines, let division = DivisionCode(alarm.division),
-                alarm.nonces.count <= ReplicationLimits.noncesPerDivisionMax
+                alarm.nonces.count <= ReplicationLimits.noncesPerDivisionMax,
+                alarm.nonces.allSatisfy({ $0.count == 16 })
             else { throw FrameFault("an unknown alarm") }
             self = .twoMachines(division, nonces: alarm.nonces.map { Array($0) })
         case .probe(let probe): self = .probe(token: probe.token, isAnswer: probe.answer)
         case nil: throw FrameFault("a frame of unknown type")
         }
+    }
+}
+
+/// No stream has as many entries: numbers can be added to and multiplied without a care.
+let entryNumbers: UInt64 = 1 << 62
+
+extension String {
+    /// What is shown and logged of a text that a neighbour chose: this many scalars of it.
+    fileprivate func start(_ scalars: Int) -> String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(scalars)))
     }
 }
 
@@ -164,7 +182,7 @@ extension Tributary_V1_Piece {
 
 extension Piece {
     fileprivate init(_ piece: Tributary_V1_Piece) throws(FrameFault) {
-        guard piece.entries.count <= Limits.entriesPerSealMax, piece.first >= 1, piece.first < 1 << 62 else {
+        guard piece.entries.count <= Limits.entriesPerSealMax, piece.first >= 1, piece.first < entryNumbers else {
             throw FrameFault("a piece of \(piece.entries.count) entries from \(piece.first)")
         }
         guard !piece.entries.isEmpty else { throw FrameFault("a piece without entries") }
@@ -207,6 +225,6 @@ extension Greeting {
         self.init(
             protocolVersion: wire.protocol, protocolOldest: wire.protocolOldest, division: division, tree: tree,
             nonce: Array(wire.nonce), remembers: Array(wire.remembers), root: root, clock: wire.clockMilliseconds,
-            release: String(wire.release.prefix(40)), sent: wire.sent, received: wire.received)
+            release: wire.release.start(40), sent: wire.sent, received: wire.received)
     }
 }

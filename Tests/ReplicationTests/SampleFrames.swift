@@ -1,0 +1,101 @@
+import Divisions
+import Ledger
+import Support
+
+@testable import Replication
+
+/// One frame of every kind and shape, the same on every machine.
+struct SampleFrames {
+    struct Sample {
+        let name: String
+        let message: Message
+    }
+
+    let tree: DivisionTree
+    private(set) var all: [Sample] = []
+
+    init() throws {
+        tree = try testTree()
+        var writer = testWriter(seat: townSeat)
+        let opening = writer.write([draft(1, "drain into the river")], to: townCases, tree: tree.version)
+        var twin = writer
+        let next = writer.write([draft(1, "drain closed")], to: townCases, tree: tree.version, now: 2_000)
+        let other = twin.write([draft(1, "drain still open")], to: townCases, tree: tree.version, now: 2_000)
+        let hidden = EditDraft(
+            kind: "case", record: RecordKey(0, 2), field: "party", type: .register, value: .text("李某"), isPersonal: true
+        )
+        let last = writer.write([hidden], to: townCases, tree: tree.version, now: 3_000)
+        let stream = opening[0].id.stream
+        let first = writer.seal(opening)
+        let left = writer.seal(next)
+        let right = twin.seal(other)
+
+        addGreetings()
+        add("farewell", .farewell(.tree, reason: "it works by another tree of divisions"))
+        addComparisons(stream: stream, head: last[0].hash)
+        let whole = Piece(writer.seal(last))
+        let open = Piece(stream: stream, first: first.first, entries: Array(first.entries.prefix(1)), signature: nil)
+        let rest = Piece(
+            stream: stream, first: first.first + 1, entries: Array(first.entries.dropFirst()),
+            signature: first.signature)
+        add(
+            "batch of a run in two pieces, and of another",
+            .batch(sequence: 1, lane: .ordinary, pieces: [open, rest, Piece(left), whole]))
+        add("batch without a seal", .batch(sequence: 2, lane: .urgent, pieces: [open]))
+        add("acknowledgement", .acknowledgement(received: 3, durable: 2))
+        add("acknowledgement of nothing yet", .acknowledgement(received: 0, durable: 0))
+        add("have", .have(stream, number: 2, tree: nil))
+        add("have that waits for a tree", .have(stream, number: 2, tree: tree.version))
+        add("ask", .ask(stream, from: 1, through: 17))
+        add("branch", .branch(left))
+        add("fork", .fork(left: left, right: right))
+        let nonces = [[UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16)]
+        add("alarm of two machines", .twoMachines(townSeat, nonces: nonces))
+        add("probe", .probe(token: 5, isAnswer: false))
+        add("probe answered", .probe(token: 5, isAnswer: true))
+    }
+
+    private mutating func add(_ name: String, _ message: Message) { all.append(Sample(name: name, message: message)) }
+
+    private mutating func addGreetings() {
+        var greeting = Greeting(
+            protocolVersion: 1, protocolOldest: 1, division: townSeat, tree: tree.version,
+            nonce: [UInt8](repeating: 1, count: 16), remembers: [], root: .zero, clock: 1_700_000_000_000,
+            release: "1.0")
+        add("greeting", .greeting(greeting))
+        greeting.remembers = [UInt8](repeating: 0xaa, count: 16)
+        (greeting.sent, greeting.received) = (12, 300)
+        greeting.root = Digest.of(1, Array("root".utf8))
+        add("greeting that remembers", .greeting(greeting))
+    }
+
+    private mutating func addComparisons(stream: StreamID, head: Digest) {
+        let digest = Digest.of(1, Array("digest".utf8))
+        let laws = StreamPlace(home: provinceSeat, flow: .down)
+        let root = Expanded.children([
+            .subtree(townCases): digest, .trie(laws, prefix: []): digest,
+            .trie(StreamPlace(home: citySeat, flow: .downUrgent), prefix: []): digest,
+        ])
+        add("comparison of the root", .comparison(Comparing.Turn(expansions: [(.root, root)])))
+        let below = StreamPlace(home: countySeat, flow: .upUrgent)
+        let children = Expanded.children([
+            .trie(below, prefix: []): digest, .subtree(StreamPlace(home: townSeat, flow: .upUrgent)): digest,
+        ])
+        let inner = Expanded.children([.trie(laws, prefix: [3, 0]): digest, .trie(laws, prefix: [3, 15]): digest])
+        add(
+            "comparison of a subtree and of a trie",
+            .comparison(Comparing.Turn(expansions: [(.subtree(below), children), (.trie(laws, prefix: [3]), inner)])))
+        let leaves = [
+            LeafStanding(stream: stream, number: 4, hash: head, isForked: false),
+            LeafStanding(stream: StreamID(digest), number: 0, hash: .zero, isForked: true),
+        ]
+        add(
+            "comparison of leaves, with replies",
+            .comparison(
+                Comparing.Turn(expansions: [(.trie(townCases, prefix: []), .leaves(leaves))], replies: leaves)))
+        add(
+            "comparison of no leaves",
+            .comparison(Comparing.Turn(expansions: [(.trie(townCases, prefix: []), .leaves([]))])))
+        add("comparison that ends", .comparison(Comparing.Turn(isFinal: true)))
+    }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derives every golden vector of the ledger from Docs/wire.md alone, and says where the file differs.
+"""Derives every golden vector from Docs/wire.md and link.proto alone, and says where a file differs.
 
 Standard library only: python3 Proto/vectors/check.py
 """
@@ -286,6 +286,173 @@ def is_refused(data, stream):
     return False
 
 
+# The link
+
+# Field number: name, type, whether it repeats. A type is a scalar or the name of another message.
+PIECE = {1: ("stream", "bytes", False), 2: ("first", "uint", False), 3: ("entries", "Entry", True),
+         4: ("seal", "bytes", False)}
+LEAF = {1: ("stream", "bytes", False), 2: ("number", "uint", False), 3: ("hash", "bytes", False),
+        4: ("forked", "bool", False)}
+MESSAGES = {
+    "Frame": {
+        number: (name, name.capitalize(), False) for number, name in enumerate(
+            ["greeting", "farewell", "comparison", "batch", "acknowledgement", "have", "ask", "branch", "fork", "alarm",
+             "probe"], 1)},
+    "Greeting": {
+        1: ("protocol", "uint", False), 2: ("protocol_oldest", "uint", False), 3: ("division", "text", False),
+        4: ("tree_version", "bytes", False), 5: ("nonce", "bytes", False), 6: ("remembers", "bytes", False),
+        7: ("root", "bytes", False), 8: ("clock_milliseconds", "uint", False), 9: ("release", "text", False),
+        10: ("sent", "uint", False), 11: ("received", "uint", False)},
+    "Farewell": {1: ("code", "uint", False), 2: ("reason", "text", False)},
+    "Comparison": {1: ("expansions", "Expansion", True), 2: ("replies", "LeafReply", True), 3: ("final", "bool", False)},
+    "Expansion": {
+        1: ("scope", "uint", False), 2: ("division", "text", False), 3: ("flow", "uint", False),
+        4: ("prefix", "bytes", False), 5: ("children", "Child", True), 6: ("leaves", "Leaf", True),
+        7: ("is_leaves", "bool", False)},
+    "Child": {
+        1: ("scope", "uint", False), 2: ("division", "text", False), 3: ("flow", "uint", False),
+        4: ("nibble", "uint", False), 5: ("digest", "bytes", False)},
+    "Leaf": LEAF,
+    "LeafReply": {1: ("leaf", "Leaf", False)},
+    "Batch": {1: ("sequence", "uint", False), 2: ("lane", "uint", False), 3: ("pieces", "Piece", True)},
+    "Piece": PIECE,
+    "Entry": {1: ("header", "bytes", False), 2: ("body", "bytes", False)},
+    "Acknowledgement": {1: ("received", "uint", False), 2: ("durable", "uint", False)},
+    "Have": {1: ("stream", "bytes", False), 2: ("number", "uint", False), 3: ("tree_version", "bytes", False)},
+    "Ask": {1: ("stream", "bytes", False), 2: ("from", "uint", False), 3: ("through", "uint", False)},
+    "Branch": {1: ("run", "Piece", False)},
+    "Fork": {1: ("left", "Piece", False), 2: ("right", "Piece", False)},
+    "Alarm": {1: ("code", "uint", False), 2: ("division", "text", False), 3: ("nonces", "bytes", True)},
+    "Probe": {1: ("token", "uint", False), 2: ("answer", "bool", False)},
+}
+
+
+def protobuf_varint(data, place):
+    number = 0
+    for shift in range(0, 70, 7):
+        if place >= len(data):
+            raise Refused("an integer ends early")
+        number |= (data[place] & 0x7F) << shift
+        place += 1
+        if data[place - 1] < 0x80:
+            return number, place
+    raise Refused("an integer of more than 64 bits")
+
+
+def message(kind, data):
+    """Reads protobuf: the fields present, as the vectors write them."""
+    fields, place = {}, 0
+    while place < len(data):
+        tag, place = protobuf_varint(data, place)
+        if tag >> 3 not in MESSAGES[kind]:
+            raise Refused(f"field {tag >> 3} of {kind}")
+        name, content, repeats = MESSAGES[kind][tag >> 3]
+        number, place = protobuf_varint(data, place)
+        if tag & 7 == 0 and content in ("uint", "bool"):
+            meant = str(number) if content == "uint" else "true"
+        elif tag & 7 == 2 and content not in ("uint", "bool"):
+            if number > len(data) - place:
+                raise Refused("the bytes end early")
+            raw, place = data[place:place + number], place + number
+            meant = {"bytes": raw.hex, "text": raw.decode}.get(content, lambda: message(content, raw))()
+        else:
+            raise Refused(f"field {tag >> 3} of {kind} in another form")
+        if repeats:
+            fields.setdefault(name, []).append(meant)
+        else:
+            fields[name] = meant
+    return fields
+
+
+def frame(fields, kind="Frame"):
+    """Writes protobuf in its shortest form: fields in the order of their numbers, none at its default."""
+    out = b""
+    for number, (name, content, repeats) in sorted(MESSAGES[kind].items()):
+        if name not in fields:
+            continue
+        for meant in fields[name] if repeats else [fields[name]]:
+            if content in ("uint", "bool"):
+                out += varint(number << 3) + varint(int(meant) if content == "uint" else 1)
+            else:
+                write = {"bytes": bytes.fromhex, "text": str.encode}.get(content, lambda part: frame(part, content))
+                out += varint(number << 3 | 2) + block(write(meant))
+    return out
+
+
+# Digests
+
+ZERO = bytes(33)
+
+
+class Digests:
+    """The digests of what is held, from the heads of all streams and the tree."""
+
+    def __init__(self, heads, tree):
+        self.heads = sorted((head for head in heads if head["number"] != "0"), key=lambda head: head["stream"])
+        self.parents = {one["code"]: one.get("parent") for one in tree["divisions"]}
+
+    def leaf(self, head):
+        data = bytes.fromhex(head["stream"]) + fixed64(int(head["number"])) + bytes.fromhex(head["hash"])
+        return digest(1, "leaf", data + bytes([head["forked"] == "true"]))
+
+    def trie(self, home, flow, prefix=""):
+        # The tag of the suite comes before the digits.
+        below = [head for head in self.heads
+                 if (head["home"], head["flow"]) == (home, flow) and head["stream"][2:].startswith(prefix)]
+        if not below:
+            return ZERO
+        if len(below) <= 16:
+            return digest(1, "trie", b"\0" + b"".join(map(self.leaf, below)))
+        parts = [(digit, self.trie(home, flow, prefix + f"{digit:x}")) for digit in range(16)]
+        return digest(1, "trie", b"\1" + b"".join(bytes([digit]) + part for digit, part in parts if part != ZERO))
+
+    def subtree(self, home, flow):
+        own = self.trie(home, flow)
+        below = [(code, self.subtree(code, flow)) for code in sorted(self.parents) if self.parents[code] == home]
+        below = [(code, part) for code, part in below if part != ZERO]
+        if own == ZERO and not below:
+            return ZERO
+        data = home.encode() + bytes([FLOWS[flow]]) + own
+        return digest(1, "division", data + b"".join(text(code) + part for code, part in below))
+
+    def root(self, seat):
+        above, places = self.parents[seat], []
+        for flow in FLOWS:
+            places.append((2, seat, FLOWS[flow], self.subtree(seat, flow)))
+        while above:
+            for flow in ("down", "down-urgent"):
+                places.append((3, above, FLOWS[flow], self.trie(above, flow)))
+            above = self.parents[above]
+        held = [place for place in sorted(places) if place[3] != ZERO]
+        if not held:
+            return ZERO
+        data = b"".join(bytes([scope]) + text(code) + bytes([flow]) + part for scope, code, flow, part in held)
+        return digest(1, "division", seat.encode() + data)
+
+
+def check_link(check, vectors, tree):
+    for one in vectors["frames"]:
+        kept = bytes.fromhex(one["bytes"])
+        check.same(f"the frame {one['name']!r}", frame(one["means"]), one["bytes"])
+        check.holds(f"the frame {one['name']!r} means what is told", message("Frame", kept) == one["means"])
+        for end in range(1, len(kept)):
+            check.holds(f"the frame {one['name']!r} cut at {end} is refused", is_no_frame(kept[:end]))
+    digests = Digests(vectors["heads"], tree)
+    for one in vectors["roots"]:
+        check.same(f"the digest of what {one['seat']} holds", digests.root(one["seat"]), one["digest"])
+    link = vectors["token"]
+    greetings = bytes.fromhex(link["lower"]) + bytes.fromhex(link["upper"])
+    check.same("the name of a link", hashlib.sha256(greetings).digest()[:16], link["token"])
+
+
+def is_no_frame(data):
+    try:
+        message("Frame", data)
+    except Refused:
+        return True
+    return False
+
+
 # Checking
 
 class Check:
@@ -349,7 +516,8 @@ def check_stream(check, stream, tree):
 
 
 def main():
-    vectors = json.loads((pathlib.Path(__file__).parent / "ledger.json").read_text())
+    folder = pathlib.Path(__file__).parent
+    vectors = json.loads((folder / "ledger.json").read_text())
     check = Check()
     for one in vectors["integers"]:
         check.same(f"the integer {one['value']}", varint(int(one["value"])), one["bytes"])
@@ -363,6 +531,7 @@ def main():
         check_stream(check, stream, vectors["tree"]["version"])
     for one in vectors["refused"]:
         check.holds(f"refused: {one['why']}", is_refused(bytes.fromhex(one["header"]), bytes.fromhex(one["stream"])))
+    check_link(check, json.loads((folder / "frames.json").read_text()), vectors["tree"])
     for fault in check.faults:
         print(fault)
     print(f"{check.count} checks, {len(check.faults)} differences")

@@ -33,6 +33,24 @@ struct RuntimeLinkTests {
     }
 
     @Test
+    func `a node whose link port is taken ends, and says which`() async throws {
+        try await withRuntimeScratch { scratch in
+            let offices = try RuntimeProvince(in: scratch)
+            let above = try offices.open("44")
+            try await running(above) { _ in
+                let port = try #require(try await above.links.boundPort)
+                let free = try offices.configuration("4407", ports: ["44": port])
+                let taken = NodeConfiguration(
+                    division: free.division, data: free.data, topologyFile: free.topologyFile,
+                    link: NodeConfiguration.Link(host: "127.0.0.1", port: port))
+                let below = try NodeRunner.open(taken, logger: RuntimeLog().logger)
+                let fault = await #expect(throws: (any Error).self) { try await below.serve() }
+                #expect(fault.map { "\($0)".contains("\(port)") } == true)
+            }
+        }
+    }
+
+    @Test
     func `a statute goes down, a case goes up, and both nodes hold the same`() async throws {
         try await withRuntimeScratch { scratch in
             try await linked(in: scratch) { province, runner in

@@ -13,6 +13,7 @@ import Synchronization
 package struct APIService: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
     private let bound: BoundPort
+    private let address: String
 
     fileprivate init(_ api: API, host: String, port: Int) {
         let bound = BoundPort()
@@ -24,11 +25,17 @@ package struct APIService: Service {
             configuration: configuration,
             onServerRunning: { channel in bound.settle(channel.localAddress?.port) }, logger: api.logger)
         self.bound = bound
+        address = "\(host):\(port)"
     }
 
     package func run() async throws {
         defer { bound.settle(nil) }
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw NodeStartFault(
+                "the API cannot listen on \(address): \(error); end what uses it, or change the key \"api\"")
+        }
     }
 
     /// The port it listens on, as soon as it does: the one it was given, or for 0 the one the system chose. `nil` if

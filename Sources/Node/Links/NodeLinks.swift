@@ -40,7 +40,7 @@ package final class NodeLinks: Service, Sendable {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 if let listener {
-                    group.addTask { try await listener.run { [self] connection in await accept(connection) } }
+                    group.addTask { [self] in try await listen(listener) }
                     group.addTask { [self] in try await tellPort(listener) }
                 }
                 for await link in core.links.dials {
@@ -50,6 +50,16 @@ package final class NodeLinks: Service, Sendable {
         } onGracefulShutdown: { [self] in
             core.links.stop()
             listener?.beginGracefulShutdown()
+        }
+    }
+
+    /// Without its listener a node would look alive and take nobody in: then the whole service ends.
+    private func listen(_ listener: LinkListener) async throws {
+        do {
+            try await listener.run { [self] connection in await accept(connection) }
+        } catch {
+            core.links.stop()
+            throw error
         }
     }
 

@@ -133,7 +133,7 @@ package final class NodeCore: Service, Sendable {
             division: configuration.division.text, name: division?.name ?? identity.name,
             level: division?.level.englishName ?? "", release: Release.name, nonce: hexadecimal(core.nonce),
             phase: phase, uptimeSeconds: (now.monotonic - begun.monotonic) / 1_000, tree: "\(tree.version)",
-            links: core.links.map { status(of: $0) }, streams: core.streams, entries: totals.entries,
+            links: core.links.map { status(of: $0, at: now) }, streams: core.streams, entries: totals.entries,
             records: totals.records,
             kinds: counts.map { NodeStatus.Kind(kind: $0.kind, records: $0.records, inConflict: $0.inConflict) },
             lastPosition: core.lastPosition, digest: core.digest?.description,
@@ -144,11 +144,13 @@ package final class NodeCore: Service, Sendable {
             clock: now.wall, backlog: core.links.map(\.backlogEntries).max() ?? 0, isQuiet: core.isQuiet)
     }
 
-    private func status(of link: LinkStatus) -> NodeStatus.Link {
+    private func status(of link: LinkStatus, at now: Moment) -> NodeStatus.Link {
         NodeStatus.Link(
             number: link.link.number, peer: link.peer?.text, peerName: link.peer.flatMap { tree.division($0)?.name },
             isUp: link.isUp, phase: link.phase.rawValue, bytesIn: link.bytesIn, bytesOut: link.bytesOut,
-            backlogEntries: link.backlogEntries, inFlightBytes: link.inFlightBytes, windowBytes: link.windowBytes)
+            backlogEntries: link.backlogEntries,
+            lagSeconds: link.behindSince.map { (now.monotonic - min($0, now.monotonic)) / 1_000 } ?? 0,
+            inFlightBytes: link.inFlightBytes, windowBytes: link.windowBytes)
     }
 
     /// All metrics as Prometheus reads them, those that are looked up rather than counted included.

@@ -17,6 +17,8 @@ package struct NodeStatus: Codable, Hashable, Sendable {
         package let bytesOut: UInt64
         /// Entries of this node that the peer may not have yet: an upper bound.
         package let backlogEntries: UInt64
+        /// How long the peer has been lacking something of this node without a moment's pause; 0 while it lacks nothing.
+        package let lagSeconds: UInt64
         package let inFlightBytes: Int
         package let windowBytes: Int
     }

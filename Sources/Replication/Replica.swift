@@ -239,7 +239,7 @@ package struct Replica: Sendable {
             return LinkStatus(
                 link: session.link, peer: session.peer?.division ?? session.certified, isUp: session.side == .lower,
                 phase: phase, bytesIn: session.bytesIn, bytesOut: session.bytesOut,
-                backlogEntries: session.outbound.backlog(lastPosition: lastPosition),
+                backlogEntries: session.outbound.backlog(lastPosition: lastPosition), behindSince: session.behindSince,
                 inFlightBytes: session.outbound.undurableBytes, windowBytes: session.outbound.windowBytes)
         }
     }

@@ -10,10 +10,10 @@ extension Replica {
             }
             try pump(&session, &turn)
             let isLevel = session.outbound.backlog(lastPosition: turn.position) == 0 && session.outbound.sent.isEmpty
-            if isLevel, !session.isCaughtUp, let peer = session.peer {
+            if isLevel, session.behindSince != nil, let peer = session.peer {
                 turn.outcome.events.append(.caughtUp(link, peer: peer.division))
             }
-            session.isCaughtUp = isLevel
+            session.behindSince = isLevel ? nil : session.behindSince ?? turn.now.monotonic
             sessions[link] = session
         }
     }

@@ -46,13 +46,15 @@ struct Session: Sendable {
     var bytesOut: UInt64 = 0
     /// When the other side last said anything.
     var heardAt: UInt64
-    var isCaughtUp = false
+    /// Since when the other side may lack something of ours; `nil` while it has all of it durably.
+    var behindSince: UInt64?
 
     init(link: LinkID, side: Side, certified: DivisionCode?, position: UInt64, now: UInt64) {
         (self.link, self.side, self.certified) = (link, side, certified)
         phase = .greeting(since: now)
         outbound = Outbound(from: position)
         heardAt = now
+        behindSince = now
     }
 
     /// The seat of the lower of the two, whose holdings both sides compare.
@@ -88,6 +90,9 @@ package struct LinkStatus: Hashable, Sendable {
     package let bytesOut: UInt64
     /// Entries of our log that the peer may not have yet.
     package let backlogEntries: UInt64
+    /// Since when the peer may lack something of ours, on the monotonic clock in milliseconds; `nil` while it has all
+    /// of it durably.
+    package let behindSince: UInt64?
     package let inFlightBytes: Int
     package let windowBytes: Int
 }

@@ -234,6 +234,19 @@ private let province: DivisionCode = "44"
         }
     }
 
+    @Test func `a link tells since when the other side lacks something, and nothing once it holds all of it`() throws {
+        let world = try World(tree: try testTree(), seed: Seed(13))
+        try world.run(for: 10_000)
+        let upward = { world.machine(town.text).status().first { $0.isUp } }
+        #expect(upward()?.behindSince == nil)
+        let file = Case(1, home: town)
+        try world.write(town.text, to: file.place, [file.opened(), file.set("title", "on its way")])
+        let written = world.now
+        #expect(upward()?.behindSince == written)
+        #expect(try world.settle(within: 10_000, when: { upward()?.behindSince == nil }) == nil)
+        #expect(try world.view(file.id, at: county.text) != nil)
+    }
+
     @Test func `links that return with nothing new cost four frames and four kilobytes at the most`() throws {
         let world = try World(tree: try testTree(), seed: Seed(12))
         for number in 1...200 {

@@ -102,6 +102,7 @@ struct StatusView {
         var table = Table([
             Table.Column("方向 link"), Table.Column("对方 peer", isFlexible: true),
             Table.Column("状态 phase", isFlexible: true), Table.Column("未送达 backlog", .right),
+            Table.Column("滞后 lag", .right),
             Table.Column("在途 sent", .right), Table.Column("收 in", .right), Table.Column("发 out", .right),
         ])
         // The parent first, then children by code.
@@ -113,6 +114,7 @@ struct StatusView {
                 link.isUp ? "↑ 上级 up" : "↓ 下级 down",
                 [link.peerName, link.peer].compactMap(\.self).joined(separator: " "),
                 Self.phase(link.phase, terminal), "\(link.backlogEntries)",
+                link.lagSeconds > 0 ? Self.span(link.lagSeconds) : "—",
                 ByteCount.text(Int64(link.inFlightBytes)), ByteCount.text(Int64(clamping: link.bytesIn)),
                 ByteCount.text(Int64(clamping: link.bytesOut)),
             ])

@@ -23,7 +23,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -45,7 +44,6 @@ let package = Package(
     products: [.executable(name: "tributary", targets: ["tributary"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -68,7 +66,7 @@ let package = Package(
         // What it means when edits meet: records that merge.
         source("Lattice", ["Ledger", crypto]),
         // How two neighbours come to hold the same: the protocol core, a value without IO.
-        source("Replication", ["Lattice", protobuf, collections]),
+        source("Replication", ["Lattice", protobuf]),
         // What the offices keep: kinds of records, and the readers of statutes, rosters and items.
         source("Libraries", ["Lattice"]),
         // The one file of a node: SQLite.

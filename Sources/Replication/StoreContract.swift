@@ -102,12 +102,11 @@ package struct Commit: Hashable, Sendable {
         }
     }
 
+    /// A record as it is after the commit. Which entries made it so is told by the runs themselves.
     package struct Change: Hashable, Sendable {
         package let state: RecordState
-        /// The entries of this commit that touch the record, in order; none when it was recomputed.
-        package let touchedBy: [EntryID]
 
-        package init(state: RecordState, touchedBy: [EntryID]) { (self.state, self.touchedBy) = (state, touchedBy) }
+        package init(state: RecordState) { self.state = state }
     }
 
     /// A proven fork: the proof, and the head the stream falls back to (its `forkedAfter` set).

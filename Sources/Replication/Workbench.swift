@@ -14,7 +14,8 @@ struct Workbench {
     private(set) var events: [Event] = []
 
     private var records: [RecordID: RecordState] = [:]
-    private var touched: [RecordID: [EntryID]] = [:]
+    /// The last entry of this step that touched each record.
+    private var touched: [RecordID: EntryID] = [:]
     /// Records in the order they were first touched.
     private var order: [RecordID] = []
     private var hashes: [EntryID: Digest] = [:]
@@ -103,8 +104,8 @@ struct Workbench {
                 if open?.id != id {
                     if let done = open.take() { records[done.id] = done }
                     open = try takeRecord(id)
-                    if touched[id]?.last != entry.id {
-                        touched[id, default: []].append(entry.id)
+                    if touched[id] != entry.id {
+                        touched[id] = entry.id
                         events.append(.changed(id, by: entry.id))
                     }
                 }
@@ -233,7 +234,7 @@ struct Workbench {
                 merged[item.id.stream] = item.id.number
             }
             let settled = state.normalised { digests.merged($0) }
-            commit.changes.append(Commit.Change(state: settled, touchedBy: []))
+            commit.changes.append(Commit.Change(state: settled))
             commit.recomputed.append(id)
         }
     }
@@ -241,8 +242,8 @@ struct Workbench {
     /// The transaction, with every touched record's new state.
     mutating func finish(at wall: UInt64) -> Commit {
         for id in order {
-            guard let state = records[id], let entries = touched[id] else { continue }
-            commit.changes.append(Commit.Change(state: state, touchedBy: entries))
+            guard let state = records[id], touched[id] != nil else { continue }
+            commit.changes.append(Commit.Change(state: state))
         }
         commit.arrived = wall
         return commit

@@ -127,7 +127,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
             #expect(try store.history(of: note(5)).count == 1)
 
             var recomputed = Commit()
-            recomputed.changes = [Commit.Change(state: RecordState(id: note(4)), touchedBy: [])]
+            recomputed.changes = [Commit.Change(state: RecordState(id: note(4)))]
             recomputed.recomputed = [note(4)]
             try store.commit(recomputed)
             #expect(try store.dirtyRecords(limit: 10) == [note(3), note(5)])

@@ -75,7 +75,7 @@ struct RandomCommits {
         let heads = world.heads
         let state = world.state(record).normalised { heads[$0]?.number ?? 0 }
         world.states[record] = state
-        commit.changes.append(Commit.Change(state: state, touchedBy: []))
+        commit.changes.append(Commit.Change(state: state))
         commit.recomputed.append(record)
     }
 

@@ -78,7 +78,7 @@ struct StoreWorld {
 
     /// Folds a run's entries into the states, and the states they touch into the commit.
     mutating func fold(_ run: Commit.Run, into commit: inout Commit) {
-        var touched: [RecordID: [EntryID]] = [:]
+        var touched = Set<RecordID>()
         for entry in run.entries where entry.id.number <= run.head.number {
             guard let act = entry.header.act, let level = tree.level(of: act.division) else { continue }
             for (record, write) in entry.writes(home: run.head.home, flow: run.head.flow, level: level) {
@@ -86,14 +86,14 @@ struct StoreWorld {
                 states[record, default: RecordState(id: record)].apply(write) { stream in
                     stream == entry.id.stream ? entry.id.number - 1 : heads[stream]?.number ?? 0
                 }
-                if touched[record]?.last != entry.id { touched[record, default: []].append(entry.id) }
+                touched.insert(record)
             }
         }
         heads[run.head.stream] = run.head
-        for record in touched.keys.sorted() {
+        for record in touched.sorted() {
             let state = states[record] ?? RecordState(id: record)
             commit.changes.removeAll { $0.state.id == record }
-            commit.changes.append(Commit.Change(state: state, touchedBy: touched[record] ?? []))
+            commit.changes.append(Commit.Change(state: state))
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
         "Divisions": ["Crypto", "Yams"],
         "Ledger": ["Divisions", "Crypto"],
         "Lattice": ["Divisions", "Ledger", "Crypto"],
-        "Replication": ["Divisions", "Ledger", "Lattice", "Foundation", "SwiftProtobuf", "OrderedCollections"],
+        "Replication": ["Divisions", "Ledger", "Lattice", "Foundation", "SwiftProtobuf"],
         "Libraries": ["Divisions", "Ledger", "Lattice"],
         "Store": [
             "Divisions", "Ledger", "Lattice", "Replication", "Foundation", "GRDB", "GRDBSQLite", "Crypto", "Glibc",

@@ -134,12 +134,12 @@ import Testing
             text.contains(
                 "at 21 city machines after 44 ms to 1 h, 第3市 last because the line was cut (台风 typhoon); at 122 county")
         )
-        #expect(text.contains("1610 台乡级机器"))
+        #expect(text.contains("1,610 台乡级机器"))
     }
 
     @Test func `the words say how long the cut was, what was written behind it and when all of it was there`() {
         let text = Page(Self.five).text
-        #expect(text.contains("“台风”：08:40:00 起，台山市、台城街道、川岛镇 与 广东省、江门市 之间的线路断了 2 小时"))
+        #expect(text.contains("台风：08:40:00 起，台山市（连同下属共 3 台） 与 广东省（连同下属共 2 台） 之间的线路断了 2 小时"))
         #expect(text.contains("behind the cut work went on, and 24 entries were written; "))
         #expect(text.contains("after the lines returned the last of them was everywhere it belongs."))
         #expect(text.contains("全部一致，无一丢失 All agree, nothing was lost"))
@@ -197,6 +197,36 @@ import Testing
         let page = Page(Self.province)
         #expect(page.ids.count { $0.hasPrefix("lane-") } == 22)
         #expect(Self.province.contains("class=\"away\""))
+    }
+
+    @Test func `every lane that a city opens into is markup once its phrases are written out`() throws {
+        let data = try data(of: Self.province)
+        let phrases = try #require(data["phrases"] as? [String])
+        let lanes = try #require(data["lanes"] as? [[Any]]).filter { $0[3] as? Int != -1 }
+        var markup = ""
+        for lane in lanes {
+            for part in [lane[4], lane[5]] {
+                for scalar in try #require(part as? String).unicodeScalars {
+                    let mark = Int(scalar.value) - 0xFDD0
+                    markup += phrases.indices.contains(mark) ? phrases[mark] : String(scalar)
+                }
+            }
+        }
+        let page = Page("<svg>\(markup)</svg>")
+        #expect(page.fault == nil)
+        #expect(page.ids.count == 122 + 21 + 1_610 + 122)
+        #expect(page.uses.contains("#glyph-crash"))
+    }
+
+    @Test func `lines cut more often than a lane can show are drawn as the times in which one was`() throws {
+        var journal = ReportJournals.five()
+        for minute in UInt64(0)..<60 {
+            let from = Instant(hour: 9, minute: minute)
+            journal.spans.append(Journal.Span(kind: .cut([4], [2]), from: from, through: from + 30_000, name: "flap"))
+        }
+        let html = Report(journal).html
+        #expect(html.contains("断线 · cut × 61"))
+        #expect(Page(html).text.contains("There were 57 more cuts"))
     }
 
     @Test func `what the page keeps of each entry is bounded, and small entries keep everything`() throws {

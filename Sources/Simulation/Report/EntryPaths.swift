@@ -127,16 +127,19 @@ struct EntryPaths {
             guard let first = there.first, let last = there.last else { continue }
             let early = first.at.milliseconds - min(written.milliseconds, first.at.milliseconds)
             let late = last.at.milliseconds - min(written.milliseconds, last.at.milliseconds)
-            let obstacle = outages.obstacle(
-                between: journal.offices[last.office].parent ?? journal.entries[entry].writer, and: last.office,
-                from: written, through: last.at)
+            let writer = journal.entries[entry].writer
+            let obstacle =
+                outages.obstacle(
+                    between: journal.offices[last.office].parent ?? writer, and: last.office, from: written,
+                    through: last.at)
+                ?? outages.obstacle(between: writer, and: last.office, from: written, through: last.at)
             let reason = obstacle.map(words) ?? ("", "")
             let name = journal.offices[last.office].name
             chinese.append(
-                "\(there.count) 台\(level.chineseName)机器在 \(Markup.chineseDuration(early))至"
+                "\(Markup.count(there.count)) 台\(level.chineseName)机器在 \(Markup.chineseDuration(early))至"
                     + "\(Markup.chineseDuration(late))后收到，最后是 \(name)\(reason.0)")
             english.append(
-                "at \(there.count) \(level.englishName) machines after \(Markup.duration(early)) to "
+                "at \(Markup.count(there.count)) \(level.englishName) machines after \(Markup.duration(early)) to "
                     + "\(Markup.duration(late)), \(name) last\(reason.1)")
         }
         return (chinese, english)

@@ -46,19 +46,24 @@ struct LaneDrawing {
     private func machine(_ lane: LanePlan.Lane) -> String {
         let (office, middle) = (lane.office, lane.height / 2)
         var text = rule(lane.height) + shades(lane, of: [office])
-        for down in outages.downs[office] {
-            let name = Markup.escape(journal.offices[office].name)
-            text += """
-                <rect class="down" x="\(scale.x(down.from))" width="\(scale.width(down.from, down.through))" y="3" \
-                height="\(lane.height - 6)"><title>\(name) 停机 · down \(lasting(down.from, down.through, down.isOpen))\
-                </title></rect>
-                """
+        let downs = outages.downs[office]
+        if downs.count > shadesMax {
+            text += runs(downs.map { ($0.from, $0.through) }, "down", "停机 · down", inset: 3, height: lane.height)
+        } else {
+            for down in downs {
+                text += """
+                    <rect class="down" x="\(scale.x(down.from))" width="\(scale.width(down.from, down.through))" y="3" \
+                    height="\(lane.height - 6)"><title>停机 · down \(lasting(down.from, down.through, down.isOpen))\
+                    </title></rect>
+                    """
+            }
         }
         text += "<line class=\"life\" x1=\"0\" x2=\"100%\" y1=\"\(middle)\" y2=\"\(middle)\"/>"
         let work = marks[office].filter { journal.marks[$0].kind == .work }
         text += ticks(work.map { journal.marks[$0].at }, height: lane.height)
         text += dots(office, y: middle)
-        return text + glyphs(marks[office].filter { journal.marks[$0].kind != .work }, y: middle)
+        let others = marks[office].filter { journal.marks[$0].kind != .work }
+        return text + (plan.isAggregated && others.count > 12 ? gravest(others, y: middle) : glyphs(others, y: middle))
     }
 
     private func lasting(_ from: Instant, _ through: Instant, _ isOpen: Bool) -> String {
@@ -67,15 +72,22 @@ struct LaneDrawing {
             "\(from) – \(end), \(Markup.duration(through.milliseconds - min(from.milliseconds, through.milliseconds)))"
     }
 
+    /// More cuts or falls than this in one lane are drawn as times in which there was one.
+    private var shadesMax: Int { plan.isAggregated ? 12 : 40 }
+
     /// Cuts are drawn where the group stands that was cut off.
     private func shades(_ lane: LanePlan.Lane, of offices: [Int]) -> String {
-        var text = ""
-        var labelled = -1.0
-        for cut in outages.cuts {
+        let cuts = outages.cuts.compactMap { cut -> (cut: Outages.Cut, inside: Int)? in
             let side = cut.behind.first.map { cut.sides[$0] } ?? 0
             let inside = offices.count { cut.sides[$0] == side }
-            guard side != 0, inside > 0 else { continue }
-            let (from, through) = (scale.percent(cut.from), scale.percent(cut.through))
+            return side != 0 && inside > 0 ? (cut, inside) : nil
+        }
+        if cuts.count > shadesMax {
+            return runs(cuts.map { ($0.cut.from, $0.cut.through) }, "cut", "断线 · cut", inset: 1, height: lane.height)
+        }
+        var text = ""
+        var labelled = -1.0
+        for (cut, inside) in cuts {
             let other = Markup.some(
                 cut.rest.map { journal.offices[$0].name }, of: 3, more: { " + \($0)" }, joint: "、")
             let title = """
@@ -86,13 +98,48 @@ struct LaneDrawing {
                 <rect class="\(inside == offices.count ? "cut" : "cut some")" x="\(scale.x(cut.from))" \
                 width="\(scale.width(cut.from, cut.through))" y="1" height="\(lane.height - 1)"><title>\(title)</title></rect>
                 """
-            let isTop = journal.offices[lane.office].parent.map { cut.sides[$0] != side } ?? true
-            if isTop, from > labelled, through - from > 4, !cut.name.isEmpty {
+            text += label(cut, lane, after: &labelled)
+        }
+        return text
+    }
+
+    /// The name of a cut, in the highest of its lanes, where no other stands.
+    private func label(_ cut: Outages.Cut, _ lane: LanePlan.Lane, after last: inout Double) -> String {
+        let (from, through) = (scale.percent(cut.from), scale.percent(cut.through))
+        let parent = journal.offices[lane.office].parent
+        let isTop = parent.map { cut.sides[$0] != cut.sides[lane.office] } ?? true
+        let isToldAbove = !lane.isGroup && lane.opener != nil && plan.members[lane.office].count > 1
+        guard isTop, !isToldAbove, from > last, through - from > 4, !cut.name.isEmpty else { return "" }
+        last = from + 2 + Double(cut.name.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 6 : 11) }) / 10
+        return """
+            <text class="label" x="\(scale.x(cut.from))" dx="13" y="\(lane.isGroup ? 32 : 10)">\(Markup.escape(cut.name))</text>
+            """
+    }
+
+    /// Many spans as the times in which there was one, to a hundredth or, where lanes are many, to a twenty-fifth.
+    private func runs(
+        _ spans: [(Instant, Instant)], _ style: String, _ name: String, inset: Int, height: Int
+    ) -> String {
+        let columns = plan.isAggregated ? 25 : 100
+        var isCovered = [Bool](repeating: false, count: columns + 1)
+        for (from, through) in spans {
+            let first = Int(scale.percent(from) / 100 * Double(columns))
+            let last = Int(scale.percent(through) / 100 * Double(columns))
+            for column in first...max(first, last) { isCovered[column] = true }
+        }
+        let width = 100 / columns
+        var text = ""
+        var column = 0
+        while column < columns {
+            let start = column
+            while column < columns, isCovered[column] { column += 1 }
+            if column > start {
                 text += """
-                    <text class="label" x="\(scale.x(cut.from))" dx="13" y="\(lane.isGroup ? 32 : 10)">\
-                    \(Markup.escape(cut.name))</text>
+                    <rect class="\(style)" x="\(start * width)%" width="\((column - start) * width)%" y="\(inset)" \
+                    height="\(height - 2 * inset)"><title>\(name) × \(spans.count)</title></rect>
                     """
-                labelled = from + 2 + Double(cut.name.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 6 : 11) }) / 10
+            } else {
+                column += 1
             }
         }
         return text
@@ -165,13 +212,12 @@ struct LaneDrawing {
     }
 
     private func title(_ glyph: Glyph, _ marks: [Int]) -> String {
-        let lines = marks.prefix(4).map { index in
+        let lines = marks.prefix(3).map { index in
             let mark = journal.marks[index]
-            let names = Markup.some(
-                mark.offices.map { journal.offices[$0].name }, of: 3, more: { " + \($0)" }, joint: "、")
-            return "\(mark.at) \(names) \(mark.text)"
+            let others = mark.offices.count > 1 ? " (\(Markup.count(mark.offices.count)) 台)" : ""
+            return "\(mark.at) \(mark.text)\(others)"
         }
-        let more = marks.count > 4 ? ["… + \(marks.count - 4)"] : []
+        let more = marks.count > 3 ? ["… + \(marks.count - 3)"] : []
         return ([glyph.name] + lines.map(Markup.escape) + more).joined(separator: "\n")
     }
 

@@ -20,7 +20,8 @@ package struct Report: Sendable {
 
     package init(_ journal: Journal) { self.journal = journal }
 
-    /// The whole file, a few hundred kilobytes for a handful of offices and less than six megabytes for a province.
+    /// The whole file: a few hundred kilobytes for a handful of offices and four megabytes for a province's day; up to ten
+    /// if something befell every machine all the time.
     package var html: String {
         let scale = TimeScale(from: journal.begins, through: journal.ends)
         let outages = Outages(journal)

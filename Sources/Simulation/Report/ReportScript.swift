@@ -5,6 +5,7 @@ enum ReportScript {
         'use strict';
         const data = JSON.parse(document.getElementById('data').textContent);
         const find = (id) => document.getElementById(id);
+        const expand = (text) => text.replace(/[\uFDD0-\uFDEF]/g, (mark) => data.phrases[mark.charCodeAt(0) - 0xFDD0]);
         const canvas = find('lanes'), layer = find('path'), rows = find('rows');
         const make = (name, attributes, text) => {
           const element = document.createElementNS(canvas.namespaceURI, name);
@@ -24,10 +25,10 @@ enum ReportScript {
           lane.drawing = find('lane-' + lane.index);
           if (!lane.row) {
             const holder = document.createElement('div');
-            holder.innerHTML = lane.name;
+            holder.innerHTML = expand(lane.name);
             lane.row = holder.firstElementChild;
             lane.drawing = make('g', { class: 'lane', id: 'lane-' + lane.index });
-            lane.drawing.innerHTML = lane.markup;
+            lane.drawing.innerHTML = expand(lane.markup);
           }
           if (!lane.group) return;
           const button = document.createElement('button');
@@ -220,6 +221,7 @@ enum ReportScript {
         });
         find('clear').addEventListener('click', forget);
         find('zoom').addEventListener('change', (event) => {
+          find('plot').dataset.zoom = event.target.value;
           find('plot').style.width = event.target.value === '1' ? '' : event.target.value * 1100 + 'px';
           if (chosen !== null) choose(chosen, true);
         });

@@ -112,26 +112,26 @@ struct ReportStory {
     }
 
     private func sentence(_ cut: Outages.Cut) -> (String, String) {
-        func names(_ offices: [Int], _ chinese: Bool) -> String {
-            let names = offices.map { Markup.escape(journal.offices[$0].name) }
-            return Markup.some(
-                names, of: 3,
-                more: { chinese ? "等 \(Markup.count($0 + 3)) 台" : " and \(Markup.count($0)) more" },
-                joint: chinese ? "、" : ", ")
-        }
         let long = cut.through.milliseconds - min(cut.from.milliseconds, cut.through.milliseconds)
         let name = Markup.escape(cut.name)
         let behind = Set(cut.behind)
+        let isAllElse = !cut.rest.isEmpty && cut.rest.count + cut.behind.count == journal.offices.count
+        let rest =
+            cut.rest.isEmpty
+            ? ("所有其他机器", "all other machines")
+            : isAllElse && cut.rest.count > 3
+                ? ("其余 \(Markup.count(cut.rest.count)) 台机器", "the other \(Markup.count(cut.rest.count)) machines")
+                : (chineseNames(cut.rest), englishNames(cut.rest))
         let during = journal.entries.indices.filter { index in
             let entry = journal.entries[index]
             return behind.contains(entry.writer) && entry.written >= cut.from && entry.written < cut.through
         }
         var chinese =
-            "“\(name)”：\(Markup.chineseClock(cut.from)) 起，\(names(cut.behind, true)) 与 "
-            + "\(names(cut.rest, true)) 之间的线路断了 \(Markup.chineseDuration(long))"
+            "<b>\(name)</b>：\(Markup.chineseClock(cut.from)) 起，\(chineseNames(cut.behind)) 与 \(rest.0) 之间的线路断了 "
+            + Markup.chineseDuration(long)
         var english =
-            "“\(name)”: from \(cut.from) the lines between \(names(cut.behind, false)) and "
-            + "\(names(cut.rest, false)) carried nothing for \(Markup.duration(long))"
+            "<b>\(name)</b>: from \(cut.from) the lines between \(englishNames(cut.behind)) and \(rest.1) carried nothing for "
+            + Markup.duration(long)
         let atLeast = journal.leftOut.entries > 0
         chinese += "；断线一侧照常工作，其间写下\(atLeast ? "至少" : "") \(Markup.count(during.count)) 条"
         english +=
@@ -150,6 +150,26 @@ struct ReportStory {
             english += "; all of them had found another way before the lines returned"
         }
         return (chinese + "。", english + ".")
+    }
+
+    /// The highest offices of a group; those below them are counted.
+    private func highest(of offices: [Int]) -> [String] {
+        let group = Set(offices)
+        return offices.filter { office in journal.offices[office].parent.map { !group.contains($0) } ?? true }
+            .map { Markup.escape(journal.offices[$0].name) }
+    }
+
+    private func chineseNames(_ offices: [Int]) -> String {
+        let names = highest(of: offices)
+        let text = Markup.some(names, of: 4, more: { "等 \(Markup.count($0 + 4)) 家" }, joint: "、")
+        return names.count == offices.count ? text : "\(text)（连同下属共 \(Markup.count(offices.count)) 台）"
+    }
+
+    private func englishNames(_ offices: [Int]) -> String {
+        let names = highest(of: offices)
+        let text = Markup.some(names, of: 4, more: { " and \(Markup.count($0)) more" }, joint: ", ")
+        return names.count == offices.count
+            ? text : "\(text) (\(Markup.count(offices.count)) machines with those below)"
     }
 
     /// Everything else that went wrong on purpose.

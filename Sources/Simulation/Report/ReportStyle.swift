@@ -6,10 +6,10 @@ enum ReportStyle {
     private static let colours = """
         :root { color-scheme: light dark; --paper: #fff; --back: #f4f5f7; --ink: #1b2430; --soft: #5a6675; --rule: #e1e5ea;
           --line: #c3cad3; --blue: #0072b2; --green: #00795a; --orange: #e69f00; --red: #d55e00; --purple: #9b3f7c;
-          --way: #a3195b; --good-back: #e3f3ec; --bad-back: #fde9dc; --cut: rgba(230, 159, 0, .24); --sky: #56b4e9; }
+          --way: #a3195b; --brown: #8a5a00; --good-back: #e3f3ec; --bad-back: #fde9dc; --cut: rgba(230, 159, 0, .24); --sky: #56b4e9; }
         @media (prefers-color-scheme: dark) { :root { --paper: #171c23; --back: #0f1318; --ink: #e6eaf0; --soft: #9aa7b6;
           --rule: #28303a; --line: #46525f; --blue: #5fb4ea; --green: #3cc79c; --orange: #f0b63a; --red: #f08a4b;
-          --purple: #d68fbd; --way: #ff7ab5; --good-back: #12352a; --bad-back: #43240f; --cut: rgba(230, 159, 0, .26);
+          --purple: #d68fbd; --way: #ff7ab5; --brown: #e3ac4d; --good-back: #12352a; --bad-back: #43240f; --cut: rgba(230, 159, 0, .26);
           --sky: #3a86b8; } }
 
         """
@@ -28,7 +28,7 @@ enum ReportStyle {
         .en { color: var(--soft); font-size: .9em; font-weight: 400; }
         .en.block { display: block; }
         .kicker, .note { color: var(--soft); font-size: 13px; margin: 0 0 10px; }
-        .kicker { margin: 0; }
+        .kicker { margin: 0; } ul + .note { margin: 14px 0 0; }
         .why { margin: 0 0 14px; max-width: 80ch; }
         .verdict { display: flex; gap: 12px; align-items: center; padding: 10px 16px; border-radius: 8px; font-size: 18px;
           font-weight: 700; margin: 0 0 16px; }
@@ -80,6 +80,8 @@ enum ReportStyle {
         .plot > .axis { position: sticky; top: 0; z-index: 2; background: var(--paper);
           border-bottom: 1px solid var(--line); }
         .lanes { overflow: hidden; }
+        .zoom4, .zoom16, .zoom64, [data-zoom="4"] .zoom1, [data-zoom="16"] .zoom1, [data-zoom="64"] .zoom1 { display: none; }
+        [data-zoom="4"] .zoom4, [data-zoom="16"] .zoom16, [data-zoom="64"] .zoom64 { display: inline; }
         .tick { stroke: var(--line); } .grid, .rule { stroke: var(--rule); } .life { stroke: var(--line); }
         .cut { fill: var(--cut); } .cut.some { fill-opacity: .55; }
         .down { fill: url(#hatch); stroke: var(--red); stroke-width: .8; }
@@ -96,7 +98,7 @@ enum ReportStyle {
         .glyph { fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
         .glyph .paper { fill: var(--paper); stroke: none; fill-opacity: .88; }
         .glyph .solid { fill: currentColor; } .glyph .thick { stroke-width: 2.6; } .glyph .inner { stroke: var(--paper); }
-        .calm { color: var(--blue); } .good { color: var(--green); } .line { color: #9a6700; } .blow { color: var(--red); }
+        .calm { color: var(--blue); } .good { color: var(--green); } .line { color: var(--brown); } .blow { color: var(--red); }
         .grave { color: var(--purple); }
         .times { font-size: 10px; font-weight: 700; fill: var(--ink); stroke: var(--paper); stroke-width: 3;
           paint-order: stroke; }
@@ -162,7 +164,8 @@ enum ReportStyle {
         @media print { :root { color-scheme: light; } body { background: #fff; font-size: 12px; } main { max-width: none; padding: 0; }
           header, section { border: 0; padding: 0 0 12px; break-inside: auto; } .box { max-height: none; overflow: visible; }
           .plan { grid-template-columns: 130px minmax(0, 1fr); min-width: 0; } .chooser { display: none; }
-          * { print-color-adjust: exact; } tr, li, figure { break-inside: avoid; } }
+          * { print-color-adjust: exact; } tr, li, figure { break-inside: avoid; }
+          .ways::details-content { content-visibility: visible; } }
         @media (prefers-reduced-motion: no-preference) { .lane > g, .lane > a { transition: opacity .15s; } }
 
         """

@@ -104,8 +104,15 @@ struct SpaceTimeDiagram {
     private var axis: String {
         """
         <svg xmlns="http://www.w3.org/2000/svg" class="axis" width="100%" height="\(Self.axisHeight)" aria-hidden="true">\
-        \(scale.axis(Self.ticksMax, height: Self.axisHeight))</svg>
+        \(axes)</svg>
         """
+    }
+
+    /// One for each zoom; the page shows the one that fits.
+    private var axes: String {
+        [1, 4, 16, 64].map { zoom in
+            "<g class=\"zoom\(zoom)\">\(scale.axis(Self.ticksMax * zoom, height: Self.axisHeight))</g>"
+        }.joined()
     }
 
     private var lanes: String {
@@ -210,6 +217,7 @@ extension SpaceTimeDiagram {
         json.field("start", worldHeight)
         json.field("aggregated", plan.isAggregated ? 1 : 0)
         json.field("clock", journal.begins.milliseconds)
+        json.list("phrases", ScriptData.phrases)
         json.list("names", journal.offices.map(\.name))
         json.list("parents", journal.offices.map { $0.parent ?? -1 })
         json.key("lanes")
@@ -231,8 +239,8 @@ extension SpaceTimeDiagram {
     private func add(_ lane: LanePlan.Lane, _ index: Int, to json: inout ScriptData) {
         json.open("[")
         for number in [lane.office, lane.isGroup ? 1 : 0, lane.height, lane.opener ?? -1] { json.value(number) }
-        json.value(lane.opener == nil ? "" : name(lane, index: index))
-        json.value(lane.opener == nil ? "" : drawing.markup(lane))
+        json.markup(lane.opener == nil ? "" : name(lane, index: index))
+        json.markup(lane.opener == nil ? "" : drawing.markup(lane))
         json.close("]")
     }
 

@@ -20,8 +20,8 @@ struct TimeScale {
 
     func percent(_ instant: Instant) -> Double { Self.margin + share(instant) * (100 - 2 * Self.margin) }
 
-    /// For an attribute of an element: `12.34%`.
-    func x(_ instant: Instant) -> String { "\(Markup.decimal(percent(instant)))%" }
+    /// For an attribute of an element: `12.345%`.
+    func x(_ instant: Instant) -> String { "\(Markup.decimal(percent(instant), places: 3))%" }
 
     /// For a path inside a view box 1,000 wide.
     func column(_ instant: Instant) -> String { Markup.decimal(percent(instant) * 10) }

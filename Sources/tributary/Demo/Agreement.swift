@@ -59,48 +59,57 @@ struct Proof: Sendable {
     /// Entries that are missing from a node that should hold them, each counted once for each such node.
     private(set) var lost = 0
 
-    /// - Parameter acknowledged: what nodes have answered for, which must be somewhere at all.
-    init(_ province: LocalProvince, acknowledged: Set<Acknowledged.Name>) throws {
-        var heads: [DivisionCode: [StreamHead]] = [:]
-        for office in province.offices { heads[office.seat] = try office.reader().heads() }
-        for office in province.offices {
-            findings.append(try Self.examine(office, heads, in: province))
+    /// - Parameters:
+    ///   - offices: every machine that should hold what its division holds; two of one division are compared with the
+    ///     same parent.
+    ///   - acknowledged: what nodes have answered for, which must be somewhere at all.
+    init(_ offices: [Office], in tree: DivisionTree, acknowledged: Set<Acknowledged.Name>) throws {
+        let held = try offices.map { (office: $0, heads: try $0.reader().heads()) }
+        for (office, heads) in held {
+            let above = tree.uplinks(of: office.seat).lazy.compactMap { seat in
+                held.first { $0.office.seat == seat.division }
+            }
+            findings.append(try Self.examine(office, heads, parent: above.first, in: tree))
         }
-        lost = Self.lost(heads, acknowledged, tree: province.tree)
+        lost = Self.lost(held.map { ($0.office.seat, $0.heads) }, acknowledged, tree: tree)
+    }
+
+    init(_ province: LocalProvince, acknowledged: Set<Acknowledged.Name>) throws {
+        try self.init(province.offices, in: province.tree, acknowledged: acknowledged)
     }
 
     var isConverged: Bool { findings.allSatisfy(\.isSound) }
 
     private static func examine(
-        _ office: Office, _ heads: [DivisionCode: [StreamHead]], in province: LocalProvince
+        _ office: Office, _ heads: [StreamHead], parent: (office: Office, heads: [StreamHead])?, in tree: DivisionTree
     ) throws -> Finding {
         var finding = Finding(seat: office.seat, name: office.name)
         let reader = try office.reader()
         let identity = try NodeIdentity.load(directory: office.data.identityDirectory)
         let report = try reader.verify(
-            notary: try NodeNotary(identity: identity, tree: province.tree),
-            trees: [province.tree.version: province.tree])
+            notary: try NodeNotary(identity: identity, tree: tree), trees: [tree.version: tree])
         (finding.streams, finding.entries, finding.rows) = (report.streams, report.entries, report.rows)
         finding.faults = report.faults.map(\.description)
         if report.dirty > 0 { finding.faults.append("\(report.dirty) records wait to be recomputed") }
-        guard let parent = province.parent(of: office) else { return finding }
-        finding.agreement = Agreement(
-            heads[office.seat] ?? [], heads[parent.seat] ?? [], of: office.seat, in: province.tree)
-        let isShared: (DivisionCode, Flow) -> Bool = { province.tree.holds(office.seat, home: $0, flow: $1) }
-        finding.hasEqualRows = try reader.rowsDigest(where: isShared) == parent.reader().rowsDigest(where: isShared)
+        guard let parent else { return finding }
+        finding.agreement = Agreement(heads, parent.heads, of: office.seat, in: tree)
+        let isShared: (DivisionCode, Flow) -> Bool = { tree.holds(office.seat, home: $0, flow: $1) }
+        finding.hasEqualRows =
+            try reader.rowsDigest(where: isShared) == parent.office.reader().rowsDigest(where: isShared)
         return finding
     }
 
     private static func lost(
-        _ heads: [DivisionCode: [StreamHead]], _ acknowledged: Set<Acknowledged.Name>, tree: DivisionTree
+        _ held: [(seat: DivisionCode, heads: [StreamHead])], _ acknowledged: Set<Acknowledged.Name>,
+        tree: DivisionTree
     ) -> Int {
         var furthest: [StreamID: StreamHead] = [:]
-        for head in heads.values.joined() where head.number > furthest[head.stream]?.number ?? 0 {
+        for head in held.map(\.heads).joined() where head.number > furthest[head.stream]?.number ?? 0 {
             furthest[head.stream] = head
         }
         var lost: UInt64 = 0
-        for (seat, held) in heads {
-            let numbers = Dictionary(held.map { ($0.stream, $0.number) }) { first, _ in first }
+        for (seat, heads) in held {
+            let numbers = Dictionary(heads.map { ($0.stream, $0.number) }) { first, _ in first }
             for head in furthest.values where tree.holds(seat, home: head.home, flow: head.flow) {
                 lost += head.number - (numbers[head.stream] ?? 0)
             }

@@ -169,7 +169,7 @@ struct DemoCommand: AsyncParsableCommand {
 }
 
 /// SIGINT and SIGTERM of this process, as something to wait for.
-private enum Interruption {
+enum Interruption {
     private static let pause: Duration = .milliseconds(100)
     private static let happened = Atomic(false)
 

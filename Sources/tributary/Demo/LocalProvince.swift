@@ -82,18 +82,7 @@ final class LocalProvince: Sendable {
     /// office above.
     private func enrol(_ office: Office) throws {
         try Files.makeDirectory(office.data.path, mode: 0o700)
-        let now = Date()
-        guard let parent = parent(of: office) else {
-            _ = try Enrolment.initialise(
-                directory: office.data.identityDirectory, division: office.seat, name: office.name, now: now)
-            return
-        }
-        let token = try Enrolment.token(
-            directory: parent.data.identityDirectory, division: office.seat, mayIssue: office.hasChildren,
-            validSeconds: 3_600, now: now, tree: tree)
-        _ = try Enrolment.join(
-            directory: office.data.identityDirectory, token: token.text, name: office.name,
-            issuerDirectory: parent.data.identityDirectory, now: now, tree: tree)
+        try Enrolment.enrol(office, below: parent(of: office), in: tree)
     }
 
     /// Writes the office's configuration and its own topology file.
@@ -139,5 +128,24 @@ final class LocalProvince: Sendable {
         try configure(double)
         for (_, line) in lines { try await line.open() }
         return double
+    }
+}
+
+extension Enrolment {
+    /// Gives an office its identity: the province makes its own, everybody else joins with a one-time token of the office
+    /// above.
+    static func enrol(_ office: Office, below parent: Office?, in tree: DivisionTree) throws {
+        let now = Date()
+        guard let parent else {
+            _ = try initialise(
+                directory: office.data.identityDirectory, division: office.seat, name: office.name, now: now)
+            return
+        }
+        let token = try token(
+            directory: parent.data.identityDirectory, division: office.seat, mayIssue: office.hasChildren,
+            validSeconds: 3_600, now: now, tree: tree)
+        _ = try join(
+            directory: office.data.identityDirectory, token: token.text, name: office.name,
+            issuerDirectory: parent.data.identityDirectory, now: now, tree: tree)
     }
 }

@@ -7,8 +7,12 @@ final class NodeProcess: Sendable {
     private let process: Process
     private let exit: Exit
 
-    /// - Parameter log: where its log is appended.
-    init(_ executable: String, configuration: String, log: String) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - log: where its log is appended.
+    ///   - launcher: a program, with its first arguments, that puts the node somewhere and then becomes it.
+    init(
+        _ executable: String, configuration: String, log: String, launcher: [String] = []
+    ) throws(CommandFailure) {
         let descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(.cannotWrite, "\(log): cannot be opened: \(String(cString: strerror(errno)))")
@@ -17,8 +21,9 @@ final class NodeProcess: Sendable {
         let exit = Exit()
         self.exit = exit
         process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = ["node", "run", "--config", configuration]
+        let words = launcher + [executable, "node", "run", "--config", configuration]
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle

@@ -25,6 +25,10 @@ final class Office: Sendable {
     let division: Division
     let data: DataDirectory
     let executable: String
+    /// What puts its processes where they run; nothing for this machine as it is.
+    let launcher: [String]
+    /// The address of its API.
+    let host: String
     let apiPort: Int
     /// Where its children reach it, through their lines or directly.
     let linkPort: Int
@@ -36,15 +40,17 @@ final class Office: Sendable {
 
     init(
         _ division: Division, data: DataDirectory, executable: String, apiPort: Int, linkPort: Int,
-        lines: [(upper: DivisionCode, line: Line)], hasChildren: Bool
+        lines: [(upper: DivisionCode, line: Line)], hasChildren: Bool, host: String = "127.0.0.1",
+        launcher: [String] = []
     ) {
         (self.division, self.data, self.executable) = (division, data, executable)
+        (self.host, self.launcher) = (host, launcher)
         (self.apiPort, self.linkPort, self.lines, self.hasChildren) = (apiPort, linkPort, lines, hasChildren)
     }
 
     var seat: DivisionCode { division.code }
     var name: String { division.name }
-    var api: String { "http://127.0.0.1:\(apiPort)" }
+    var api: String { "http://\(host):\(apiPort)" }
     var logFile: String { "\(data.path)/node.log" }
     var topologyFile: String { "\(data.path)/topology.yaml" }
 
@@ -69,7 +75,8 @@ final class Office: Sendable {
     @discardableResult
     func launch() throws(CommandFailure) -> NodeProcess {
         precondition(!isRunning, "\(seat) runs already")
-        let process = try NodeProcess(executable, configuration: data.configurationFile, log: logFile)
+        let process = try NodeProcess(
+            executable, configuration: data.configurationFile, log: logFile, launcher: launcher)
         state.withLock { $0.process = process }
         return process
     }

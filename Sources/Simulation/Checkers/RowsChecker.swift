@@ -12,20 +12,30 @@ package final class RowsChecker: Checker {
         "Every record a node shows equals the one rebuilt from its own log, and none waits to be rebuilt."
 
     private let reader: EntryReader
-    /// Every record that any commit has changed.
-    private var records = Set<RecordID>()
+    /// Every record that any commit has changed, and its number in that list.
+    private var records: [RecordID] = []
+    private var numbers: [RecordID: Int] = [:]
+    /// Beside the world's machines, the numbers of those that its own commits have changed.
+    private var changed: [Set<Int>] = []
 
     init(reading reader: EntryReader) { self.reader = reader }
 
     package convenience init(for world: World) { self.init(reading: EntryReader(tree: world.tree)) }
 
     package func committed(_ commit: Commit, at machine: World.Machine, in world: World) {
-        for change in commit.changes { records.insert(change.state.id) }
+        while changed.count <= machine.index { changed.append([]) }
+        for change in commit.changes { changed[machine.index].insert(number(of: change.state.id)) }
+    }
+
+    private func number(of id: RecordID) -> Int {
+        if let number = numbers[id] { return number }
+        numbers[id] = records.count
+        records.append(id)
+        return records.count - 1
     }
 
     package func verdict(on world: World) throws -> Inspection {
         var verdict = Inspection()
-        let changed = records.sorted()
         for machine in world.running {
             guard let store = machine.store else { continue }
             let heads = Dictionary(uniqueKeysWithValues: try store.heads().map { ($0.stream, $0) })
@@ -36,7 +46,7 @@ package final class RowsChecker: Checker {
                     verdict.add("\(machine.name): \(id) is not what its entries come to")
                 }
             }
-            for id in changed where rebuilt[id] == nil {
+            for id in changedRecords(at: machine) where rebuilt[id] == nil {
                 if try store.record(id) != nil { verdict.add("\(machine.name): \(id) is there without an entry") }
             }
             let dirty = try store.dirtyRecords(limit: 1_000)
@@ -46,6 +56,10 @@ package final class RowsChecker: Checker {
             }
         }
         return verdict
+    }
+
+    private func changedRecords(at machine: World.Machine) -> [RecordID] {
+        machine.index < changed.count ? changed[machine.index].sorted().map { records[$0] } : []
     }
 
     /// Every record that the log speaks of, folded in the order of commits.

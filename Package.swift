@@ -75,6 +75,8 @@ let package = Package(
         source("Transport", ["Divisions", "Identity", grpcCore, grpcTransport, logging]),
         // Who a node is: certificates, issuers, enrolment.
         source("Identity", ["Divisions", "Ledger", certificates, asn1, crypto]),
+        // A fake outside world around the same performer: stories, storms, checkers, reports.
+        source("Simulation", ["Replication", "Libraries", "Store", crypto, yams, sqlite]),
         // The performer of outcomes, and the services around it.
         source(
             "Node",
@@ -86,13 +88,14 @@ let package = Package(
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "Node", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging, sqlite,
+                "Node", "Simulation", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging,
+                sqlite,
             ],
             swiftSettings: settings),
 
         // Generators, harnesses and the small deterministic world that tests share.
         .target(
-            name: "Support", dependencies: ["Replication", crypto], path: "Tests/Support",
+            name: "Support", dependencies: ["Simulation"], path: "Tests/Support",
             swiftSettings: settings),
         tests("Divisions", ["Divisions"]),
         tests("Ledger", ["Ledger", "Support"]),
@@ -100,6 +103,7 @@ let package = Package(
         tests("Replication", ["Replication", "Support"]),
         tests("Libraries", ["Libraries"]),
         tests("Store", ["Store", "Libraries", "Support", grdb, sqlite]),
+        tests("Simulation", ["Simulation", "Support"]),
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
         tests("Node", ["Node", "Support", httpClient, sqlite]),

@@ -60,7 +60,7 @@ package struct StreamPlace: Hashable, Comparable, Sendable {
 /// Extends this process's own streams, opening each at its first write.
 package struct Writer: Sendable {
     package let identity: WriterIdentity
-    package private(set) var heads: [StreamPlace: StreamHead] = [:]
+    package var heads: [StreamPlace: StreamHead] = [:]
 
     package init(identity: WriterIdentity) { self.identity = identity }
 

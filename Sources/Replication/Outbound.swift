@@ -190,6 +190,11 @@ struct Outbound: Sendable {
     }
 }
 
+/// The resume points of one process, by neighbour.
+package struct ResumePoints: Sendable {
+    var of: [DivisionCode: ResumePoint] = [:]
+}
+
 /// How far an earlier link got, as long as both processes live.
 struct ResumePoint: Hashable, Sendable {
     /// Names the link that ended.

@@ -33,6 +33,8 @@ package enum Input: Sendable {
     case frame(LinkID, [UInt8])
     /// The alarm that an earlier outcome asked for.
     case alarm
+
+    var isChange: Bool { if case .change = self { true } else { false } }
 }
 
 /// An edit as an officer or an importer means it: one act, in one or several homes, one change.

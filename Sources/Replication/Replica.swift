@@ -10,9 +10,15 @@ package struct ReplicaConfiguration: Sendable {
     package let notary: any Notary
     /// The release's name, for the neighbours' logs.
     package let release: String
+    /// The versions of the protocol it speaks.
+    package let protocols: ClosedRange<UInt32>
 
-    package init(seat: DivisionCode, tree: DivisionTree, notary: any Notary, release: String) {
+    package init(
+        seat: DivisionCode, tree: DivisionTree, notary: any Notary, release: String,
+        protocols: ClosedRange<UInt32> = ReplicationLimits.protocols
+    ) {
         (self.seat, self.tree, self.notary, self.release) = (seat, tree, notary, release)
+        self.protocols = protocols
     }
 }
 
@@ -25,12 +31,14 @@ package struct Replica: Sendable {
     package let configuration: ReplicaConfiguration
     let trees: [TreeVersion: DivisionTree]
     let judge: Judge
-    var writer: Writer
+    /// Extends this process's own streams.
+    package var writer: Writer
     var digests: DigestTree
     var sessions: [LinkID: Session] = [:]
     var uplinks: Uplinks
     var presence = Presence()
-    var resumePoints: [DivisionCode: ResumePoint] = [:]
+    /// How far links to each neighbour got that have ended: worth something as long as both processes live.
+    package var resumePoints = ResumePoints()
     var mayHaveDirty = true
     var lastDialled: UInt64 = 0
     var probes: UInt64 = 0
@@ -58,7 +66,9 @@ package struct Replica: Sendable {
         _ inputs: [Input], at now: Moment, reading store: any StoreReading
     ) throws(StoreFailure) -> Outcome {
         var turn = Turn(now: now, store: store, position: try store.lastPosition(), bench: bench(over: store))
-        for input in inputs { try handle(input, &turn) }
+        // What people wait for goes first, also before news that would make this writer's numbers void.
+        for input in inputs where input.isChange { try handle(input, &turn) }
+        for input in inputs where !input.isChange { try handle(input, &turn) }
         closeOverdue(&turn)
         dialDue(&turn)
         try recompute(&turn)

@@ -159,7 +159,10 @@ extension Replica {
             }
         }
         switch try turn.bench.take(run, now: turn.now.wall) {
-        case .accepted(_, let head): session.outbound.peerSent(run.stream, through: max(run.last, head.number))
+        case .accepted(_, let head):
+            session.outbound.peerSent(run.stream, through: max(run.last, head.number))
+            // Our own stream came back longer than we wrote it: the numbers we would go on with are taken.
+            if writer.heads.values.contains(where: { $0.stream == run.stream }) { turn.outcome.needsNewWriter = true }
         case .alreadyKnown: session.outbound.peerSent(run.stream, through: run.last)
         case .waitingFor(let gap):
             turn.outcome.events.append(.waiting(session.link, run.stream, gap))
@@ -169,7 +172,13 @@ extension Replica {
                 let number = turn.bench.digests.heads[run.stream]?.number ?? 0
                 send(.have(run.stream, number: number, tree: version), &session, &turn)
             }
-        case .diverged(let first): ask(run.stream, below: first, &session, &turn)
+        case .diverged(let first):
+            // Both branches may be in hand already; whoever showed them may not show one again.
+            if case .parts(let proof) = try turn.bench.examine(run), try turn.bench.take(proof) {
+                spread(proof, &session, &turn)
+            } else {
+                ask(run.stream, below: first, &session, &turn)
+            }
         case .refused(let refusal):
             turn.outcome.events.append(.refusedRun(session.link, run.stream, refusal))
             throw FrameFault("entries of \(run.stream.short): \(refusal)")

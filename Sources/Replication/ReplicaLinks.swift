@@ -22,7 +22,7 @@ extension Replica {
         var session = Session(
             link: link, side: .lower, certified: division, position: turn.position, now: turn.now.monotonic)
         let root = turn.bench.rootDigest(of: seat)
-        let own = greeting(root: root, remembering: division.flatMap { resumePoints[$0] }, turn)
+        let own = greeting(root: root, remembering: division.flatMap { resumePoints.of[$0] }, turn)
         session.opened = Session.Opened(root: root, position: turn.position, greeting: Message.greeting(own).encoded)
         send(.greeting(own), &session, &turn)
         sessions[link] = session
@@ -48,7 +48,7 @@ extension Replica {
     /// What lets the next link between the same two processes go on without comparing.
     private mutating func remember(_ session: Session) {
         guard session.isStreaming, let peer = session.peer else { return }
-        resumePoints[peer.division] = session.outbound.resumePoint(
+        resumePoints.of[peer.division] = session.outbound.resumePoint(
             token: session.token, received: session.inbound.durableSequence)
     }
 
@@ -60,7 +60,7 @@ extension Replica {
 
     private func greeting(root: Digest, remembering point: ResumePoint?, _ turn: Turn) -> Greeting {
         Greeting(
-            protocolVersion: ReplicationLimits.protocolVersion, protocolOldest: ReplicationLimits.protocolOldest,
+            protocolVersion: configuration.protocols.upperBound, protocolOldest: configuration.protocols.lowerBound,
             division: seat, tree: tree.version, nonce: writer.identity.nonce, remembers: point?.token ?? [], root: root,
             clock: turn.now.wall, release: configuration.release, sent: point?.sent ?? 0,
             received: point?.received ?? 0)
@@ -77,7 +77,7 @@ extension Replica {
             return
         }
         session.peer = greeting
-        let point = resumePoints.removeValue(forKey: greeting.division).flatMap { $0.fits(greeting) ? $0 : nil }
+        let point = resumePoints.of.removeValue(forKey: greeting.division).flatMap { $0.fits(greeting) ? $0 : nil }
 
         if session.side == .upper {
             let root = turn.bench.rootDigest(of: greeting.division)
@@ -118,12 +118,12 @@ extension Replica {
             let named = session.certified.map { "names \($0)" } ?? "names no division"
             return (.notYourDivision, "it greets as \(greeting.division), its certificate \(named)")
         }
-        guard greeting.protocolVersion >= ReplicationLimits.protocolOldest,
-            greeting.protocolOldest <= ReplicationLimits.protocolVersion
+        guard greeting.protocolVersion >= configuration.protocols.lowerBound,
+            greeting.protocolOldest <= configuration.protocols.upperBound
         else {
             return (
                 .protocolVersion,
-                "it speaks protocol \(greeting.protocolOldest) to \(greeting.protocolVersion), this node \(ReplicationLimits.protocolOldest) to \(ReplicationLimits.protocolVersion)"
+                "it speaks protocol \(greeting.protocolOldest) to \(greeting.protocolVersion), this node \(configuration.protocols.lowerBound) to \(configuration.protocols.upperBound)"
             )
         }
         guard greeting.tree == tree.version else {

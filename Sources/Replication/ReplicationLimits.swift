@@ -1,7 +1,7 @@
 /// Every bound of the protocol in one place; the sizes are bytes, the delays milliseconds.
 package enum ReplicationLimits {
-    package static let protocolVersion: UInt32 = 1
-    package static let protocolOldest: UInt32 = 1
+    /// The versions of the protocol this release speaks.
+    package static let protocols: ClosedRange<UInt32> = 1...1
     /// The largest frame either side takes: the proof of a fork, two seal runs with room for their frame.
     package static let frameBytesMax = 9_437_184
     /// A batch on a fast line and on the slowest: the urgent lane waits for at most one of them.

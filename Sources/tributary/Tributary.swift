@@ -17,7 +17,8 @@ struct Tributary: AsyncParsableCommand {
         subcommands: [
             NodeCommand.self, PKICommand.self, TopologyCommand.self, ImportCommand.self, GenerateCommand.self,
             StatutesCommand.self, CaseCommand.self, RecordsCommand.self, ConflictsCommand.self, StatusCommand.self,
-            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, DemoCommand.self, BenchCommand.self,
+            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self, DemoCommand.self,
+            BenchCommand.self,
         ])
 
     static func main() async {

@@ -1,5 +1,6 @@
 import Lattice
 import Ledger
+import Simulation
 import Support
 import Testing
 

@@ -1,6 +1,7 @@
 import Divisions
 import Lattice
 import Ledger
+import Simulation
 import Support
 
 /// Everything several writers wrote about two records: true, stale, forged and senseless citations among it.

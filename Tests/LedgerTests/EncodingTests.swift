@@ -1,5 +1,6 @@
 import Divisions
 import Ledger
+import Simulation
 import Support
 import Testing
 

@@ -1,5 +1,6 @@
 import Divisions
 import Ledger
+import Simulation
 import Support
 
 /// Random structures of every shape a header may have.

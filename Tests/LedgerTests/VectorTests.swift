@@ -1,6 +1,7 @@
 import Divisions
 import Foundation
 import Ledger
+import Simulation
 import Support
 import Testing
 

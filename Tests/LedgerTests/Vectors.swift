@@ -1,5 +1,6 @@
 import Divisions
 import Ledger
+import Simulation
 import Support
 
 /// The golden vectors of the ledger as they stand in `Proto/vectors/ledger.json`: what is meant, beside the bytes it has

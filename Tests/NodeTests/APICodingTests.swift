@@ -2,6 +2,7 @@ import Divisions
 import Foundation
 import Ledger
 import Libraries
+import Simulation
 import Support
 import Testing
 

@@ -10,6 +10,7 @@ import NIOHTTP1
 import Replication
 import ServiceLifecycle
 import Store
+import Simulation
 import Support
 import Synchronization
 import Testing

@@ -3,6 +3,7 @@ import Lattice
 import Ledger
 import Libraries
 import Replication
+import Simulation
 import Support
 import Testing
 

@@ -1,5 +1,6 @@
 import Divisions
 import Ledger
+import Simulation
 import Support
 import Testing
 
@@ -97,7 +98,7 @@ private final class Tally {
 @Suite struct `Over one line nothing goes twice` {
     private func world(_ seed: Seed, _ tally: Tally) throws -> World {
         let world = try World(tree: try testTree(), seed: seed)
-        world.watchesFrames = { [unowned world] from, to, frame in
+        world.tampers = { [unowned world] from, to, frame in
             tally.watch(from, to, frame, now: world.now, latency: world.latency.upperBound)
             return frame
         }
@@ -164,7 +165,7 @@ private final class Tally {
     func `names the gap and is sent the rest again`(seed: Seed) throws {
         let world = try World(tree: try testTree(), seed: seed)
         var lost = 0
-        world.watchesFrames = { from, _, frame in
+        world.tampers = { from, _, frame in
             guard from == townSeat.text, lost == 0,
                 case .batch(let sequence, let lane, let pieces) = try? Message(decoding: frame),
                 sequence == 3

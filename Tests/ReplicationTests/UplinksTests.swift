@@ -1,4 +1,5 @@
 import Divisions
+import Simulation
 import Support
 import Testing
 

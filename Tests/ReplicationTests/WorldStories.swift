@@ -2,6 +2,7 @@ import Divisions
 import Lattice
 import Ledger
 import Replication
+import Simulation
 import Support
 import Testing
 
@@ -79,7 +80,7 @@ private let province: DivisionCode = "44"
 
     @Test func `a town restored from a backup gets its lost tail back and loses nothing it wrote since`() throws {
         let world = try World(tree: try testTree(), seed: Seed(4))
-        let backup = world.backup(town.text)
+        let backup = try world.backup(town.text)
         for number in 1...5 {
             let file = Case(UInt64(number), home: town)
             try world.write(town.text, to: file.place, [file.opened(), file.set("title", "before \(number)")])
@@ -105,7 +106,7 @@ private let province: DivisionCode = "44"
 
     @Test func `a tail that only the grandparent held still comes back, late`() throws {
         let world = try World(tree: try testTree(), seed: Seed(5))
-        let backups = (town: world.backup(town.text), county: world.backup(county.text))
+        let backups = (town: try world.backup(town.text), county: try world.backup(county.text))
         let file = Case(1, home: town)
         try world.write(town.text, to: file.place, [file.opened(), file.set("title", "tail")])
         #expect(try world.run(until: { try world.view(file.id, at: city.text) != nil }, within: 10_000))
@@ -163,7 +164,7 @@ private let province: DivisionCode = "44"
         let common = Case(1, home: town)
         try world.write(town.text, to: common.place, [common.opened(), common.set("title", "common")])
         #expect(try world.run(until: { try world.view(common.id, at: province.text) != nil }, within: 10_000))
-        world.resumeSnapshot(of: town.text, as: "twin")
+        try world.resumeSnapshot(of: town.text, as: "twin")
         world.isolate("twin")
         for (name, number) in [(town.text, UInt64(2)), ("twin", 3)] {
             let file = Case(number, home: town)
@@ -171,13 +172,15 @@ private let province: DivisionCode = "44"
         }
         try world.run(for: 5_000)
         world.heal()
-        let isForked = { (name: String) in try world.machine(name).store.heads().contains { $0.forkedAfter != nil } }
+        let isForked = { (name: String) in
+            (try world.machine(name).store?.heads() ?? []).contains { $0.forkedAfter != nil }
+        }
         #expect(
             try world.settle(
                 within: 300_000, when: { try isForked(province.text) && isForked(town.text) && isForked("twin") })
                 == nil)
         #expect(try world.staleRecord() == nil)
-        for machine in world.running where try machine.store.heads().contains(where: { $0.home == town }) {
+        for machine in world.running where try (machine.store?.heads() ?? []).contains(where: { $0.home == town }) {
             #expect(try world.view(common.id, at: machine.name)?["title"]?.shown == .text("common"))
             #expect(try world.view(Case(2, home: town).id, at: machine.name)?.isVisible != true)
             #expect(try world.view(Case(3, home: town).id, at: machine.name)?.isVisible != true)
@@ -187,7 +190,7 @@ private let province: DivisionCode = "44"
     @Test func `a snapshot taken before the first write forks at the opening itself`() throws {
         let world = try World(tree: try testTree(), seed: Seed(9))
         try world.run(for: 1_000)
-        world.resumeSnapshot(of: town.text, as: "twin")
+        try world.resumeSnapshot(of: town.text, as: "twin")
         world.isolate("twin")
         world.machine("twin").skew = 77
         for (name, number) in [(town.text, UInt64(2)), ("twin", 3)] {
@@ -198,7 +201,8 @@ private let province: DivisionCode = "44"
         world.heal()
         #expect(
             try world.settle(
-                within: 300_000, when: { try world.machine(county.text).store.heads().contains { $0.forkedAfter == 0 } }
+                within: 300_000,
+                when: { try (world.machine(county.text).store?.heads() ?? []).contains { $0.forkedAfter == 0 } }
             ) == nil)
         let file = Case(4, home: town)
         try world.write(town.text, to: file.place, [file.opened(), file.set("title", "goes on")])
@@ -209,7 +213,7 @@ private let province: DivisionCode = "44"
     @Test func `while the county is gone a town turns to the city, and back when the county returns`() throws {
         let world = try World(tree: try testTree(), seed: Seed(10))
         try world.run(for: 1_000)
-        world.crash(county.text)
+        try world.crash(county.text)
         let file = Case(1, home: town)
         try world.write(town.text, to: file.place, [file.opened(), file.set("title", "past the county")])
         #expect(try world.run(until: { try world.view(file.id, at: province.text) != nil }, within: 120_000))

@@ -3,6 +3,7 @@ import Lattice
 import Ledger
 import Replication
 import Store
+import Simulation
 import Support
 import Testing
 

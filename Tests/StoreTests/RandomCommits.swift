@@ -2,6 +2,7 @@ import Divisions
 import Lattice
 import Ledger
 import Replication
+import Simulation
 import Support
 
 /// Commits as three offices might make them: two writers, three places, known and unknown kinds, every type of field,

@@ -3,6 +3,7 @@ import GRDB
 import Lattice
 import Ledger
 import Replication
+import Simulation
 import Support
 import Testing
 

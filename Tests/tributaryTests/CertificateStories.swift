@@ -51,8 +51,8 @@ extension ProcessStories {
                 // A machine of one township speaks for the other. No node of ours does that, so a bare link does.
                 let identity = try NodeIdentity.load(directory: story.township.data.identityDirectory)
                 let greeting = Greeting(
-                    protocolVersion: ReplicationLimits.protocolVersion,
-                    protocolOldest: ReplicationLimits.protocolOldest, division: DemoCast.cutOff,
+                    protocolVersion: ReplicationLimits.protocols.upperBound,
+                    protocolOldest: ReplicationLimits.protocols.lowerBound, division: DemoCast.cutOff,
                     tree: story.offices.tree.version, nonce: [UInt8](repeating: 7, count: 16), remembers: [],
                     root: .zero, clock: 0, release: "story")
                 let dialer = try LinkDialer(

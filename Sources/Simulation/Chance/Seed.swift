@@ -29,6 +29,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// True `percent` times in a hundred.
     package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
+    /// True so many times in ten thousand; draws nothing where the answer is certain.
+    package mutating func chanceInTenThousand(_ times: Int) -> Bool {
+        times > 0 && Int.random(in: 0..<10_000, using: &self) < times
+    }
+
     package mutating func pick<Element>(_ choices: [Element]) -> Element {
         precondition(!choices.isEmpty, "nothing to pick from")
         return choices[Int.random(in: 0..<choices.count, using: &self)]

@@ -1,0 +1,81 @@
+import Divisions
+package import Ledger
+
+/// What one who only looks on sees of a frame: for simulators, which carry frames as bytes, and for those who debug.
+package struct FrameView: Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case greeting, farewell, comparison, batch, acknowledgement, have, ask, branch, fork, alarm, probe
+    }
+
+    /// Consecutive entries of one stream.
+    package struct Part: Hashable, Sendable {
+        package let stream: StreamID
+        package let first: UInt64
+        package let count: Int
+    }
+
+    package let kind: Kind
+    /// The number of a batch on its link.
+    package let sequence: UInt64?
+    /// What a batch carries.
+    package let parts: [Part]
+    /// What the answer to a question or the proof of a fork carries.
+    package let evidence: [Part]
+    /// Where the other side is told to go on in a stream, of which nothing is carried.
+    package let rewind: Part?
+
+    /// - Returns: `nil` for bytes that are no frame.
+    package init?(_ frame: [UInt8]) {
+        guard let message = try? Message(decoding: frame) else { return nil }
+        var sequence: UInt64?
+        var parts: [Part] = []
+        var evidence: [Part] = []
+        var rewind: Part?
+        switch message {
+        case .greeting: kind = .greeting
+        case .farewell: kind = .farewell
+        case .comparison: kind = .comparison
+        case .batch(let number, _, let pieces):
+            kind = .batch
+            sequence = number
+            parts = pieces.map { Part(stream: $0.stream, first: $0.first, count: $0.entries.count) }
+        case .acknowledgement: kind = .acknowledgement
+        case .have(let stream, let number, _):
+            kind = .have
+            rewind = Part(stream: stream, first: number + 1, count: 0)
+        case .ask: kind = .ask
+        case .branch(let run):
+            kind = .branch
+            evidence = [Part(run)]
+        case .fork(let left, let right):
+            kind = .fork
+            evidence = [Part(left), Part(right)]
+        case .twoMachines: kind = .alarm
+        case .probe: kind = .probe
+        }
+        (self.sequence, self.parts) = (sequence, parts)
+        (self.evidence, self.rewind) = (evidence, rewind)
+    }
+}
+
+extension FrameView.Part {
+    fileprivate init(_ run: SealedRun) {
+        self.init(stream: run.stream, first: run.first, count: run.entries.count)
+    }
+}
+
+/// Frames that no honest core sends, for whoever tests what is made of them.
+package enum ForgedFrame {
+    /// A batch of these runs, whatever they are worth.
+    package static func batch(sequence: UInt64, lane: Lane, runs: [SealedRun]) -> [UInt8] {
+        let pieces = runs.map {
+            Piece(stream: $0.stream, first: $0.first, entries: $0.entries, signature: $0.signature)
+        }
+        return Message.batch(sequence: sequence, lane: lane, pieces: pieces).encoded
+    }
+
+    /// "I hold the stream up to this number."
+    package static func have(_ stream: StreamID, number: UInt64) -> [UInt8] {
+        Message.have(stream, number: number, tree: nil).encoded
+    }
+}

@@ -1,0 +1,168 @@
+import Divisions
+package import Foundation
+import Libraries
+import Replication
+
+/// One scenario played once: the world turned, its story told, the calm awaited, every checker asked.
+package struct Run {
+    package enum End: String, Sendable {
+        /// All is as it must be.
+        case passed
+        /// Something is false.
+        case wrong
+        /// The machines never came to agree.
+        case stuck
+    }
+
+    package struct Result: Sendable {
+        package let end: End
+        /// What is wrong, each in one line.
+        package let findings: [String]
+        package let journal: Journal
+        package let trace: String
+        package let simulatedMilliseconds: UInt64
+        package let events: UInt64
+        package let faults: [String: Int]
+        package let checks: [Journal.Check]
+        /// Entries on all machines together.
+        package let entries: Int
+        /// From the last event of the story until all agreed; `nil` if they never did.
+        package let calmMilliseconds: UInt64?
+    }
+
+    package struct Options: Sendable {
+        package var store = StoreKind.memory
+        /// How many samples of lag and backlog are taken; 0 for none.
+        package var samples = 0
+        /// Whether a journal of messages and entries is kept.
+        package var isRecorded = false
+        /// Where simulated SQLite disks stand.
+        package var folder: URL = FileManager.default.temporaryDirectory
+
+        package init() {}
+    }
+
+    package let scenario: Scenario
+    package let options: Options
+
+    package init(_ scenario: Scenario, _ options: Options = Options()) {
+        (self.scenario, self.options) = (scenario, options)
+    }
+
+    /// - Parameter progress: told now and then how far the story has come, from 0 to 1.
+    package func play(progress: (Double, World) -> Void = { _, _ in }) throws -> Result {
+        let world = try World(scenario, options)
+        let director = Director(world: world)
+        let checkers = Checkers.all(for: world)
+        world.watchers += checkers.map { $0 as any Watcher }
+        let recorder = options.isRecorded ? Recorder(world: world, scenario: scenario) : nil
+        if let recorder { world.watchers.append(recorder) }
+
+        let (story, ending) = (scenario.events.filter { !$0.isAtEnd }, scenario.events.filter(\.isAtEnd))
+        let last = max(story.last?.at ?? scenario.begins, scenario.begins)
+        try tell(story, until: last, on: director, recorder, progress)
+        recorder?.calmed()
+        try director.calm()
+        let agreed = try settle(world, recorder)
+        for event in ending { try director.perform(event.act) }
+
+        var findings = director.failures
+        for failure in findings { recorder?.failed(failure) }
+        var checks: [Journal.Check] = []
+        for checker in checkers {
+            let verdict = try checker.verdict(on: world)
+            findings += verdict.findings.map { "\(checker.name): \($0)" }
+            checks.append(
+                Journal.Check(
+                    name: checker.name, chinese: checker.chinese, english: checker.english, looked: verdict.looked,
+                    findings: verdict.findings))
+        }
+        let end: End = findings.isEmpty ? .passed : agreed == nil ? .stuck : .wrong
+        let journal = recorder?.finish(agreed: agreed, checks: checks, faults: director.faults) ?? Journal()
+        return Result(
+            end: end, findings: findings, journal: journal, trace: world.traceDigest,
+            simulatedMilliseconds: world.now - scenario.begins.milliseconds, events: world.events,
+            faults: director.faults, checks: checks,
+            entries: try world.running.reduce(0) { $0 + Int(try $1.store?.lastPosition() ?? 0) },
+            calmMilliseconds: agreed.map { $0.milliseconds - last.milliseconds })
+    }
+
+    /// Plays the story as far as `moment` and leaves the world as it then is.
+    package func play(until moment: Instant) throws -> World {
+        let world = try World(scenario, options)
+        let director = Director(world: world)
+        try tell(scenario.events.filter { !$0.isAtEnd && $0.at <= moment }, until: moment, on: director, nil) { _, _ in
+        }
+        return world
+    }
+
+    private func tell(
+        _ story: [Scenario.Event], until last: Instant, on director: Director, _ recorder: Recorder?,
+        _ progress: (Double, World) -> Void
+    ) throws {
+        let world = director.world
+        let begins = scenario.begins.milliseconds
+        let span = max(last.milliseconds - min(begins, last.milliseconds), 1)
+        let pause = recorder == nil || options.samples == 0 ? nil : max(span / UInt64(options.samples), 1)
+        var (sampleAt, told) = (begins, 0)
+        for event in story {
+            while let pause, sampleAt <= event.at.milliseconds {
+                try world.run(through: sampleAt)
+                recorder?.sample()
+                sampleAt += pause
+            }
+            try world.run(through: event.at.milliseconds)
+            try director.perform(event.act)
+            recorder?.acted(event.act)
+            told += 1
+            if told % 256 == 0 { progress(Double(world.now - begins) / Double(span), world) }
+        }
+        try world.run(through: last.milliseconds)
+        progress(1, world)
+    }
+
+    /// - Returns: when all agreed; `nil` if they did not in time.
+    private func settle(_ world: World, _ recorder: Recorder?) throws -> Instant? {
+        let pause: UInt64 = 500
+        var looked = 0
+        let isSettled = try world.run(
+            until: {
+                looked += 1
+                if looked % 20 == 1 { recorder?.sample() }
+                return try LivenessChecker.obstacle(in: world) == nil && world.isAtRest
+                    && ConvergenceChecker.divergence(of: world) == nil
+            }, within: scenario.calm, lookingEvery: pause)
+        recorder?.sample()
+        return isSettled ? world.instant : nil
+    }
+}
+
+extension Scenario.Event {
+    /// Whether it is asked once all have had time to agree.
+    package var isAtEnd: Bool { at == .end }
+}
+
+extension World {
+    package convenience init(_ scenario: Scenario, _ options: Run.Options) throws {
+        let folder = options.folder.appending(path: "tributary-\(ProcessInfo.processInfo.globallyUniqueString)")
+        try self.init(
+            tree: scenario.tree, seed: Seed(scenario.seed), begins: scenario.begins, lines: scenario.lines,
+            planted: scenario.planted, store: options.store,
+            makeDisk: { index in
+                switch options.store {
+                case .memory: MemoryDisk()
+                case .sqlite:
+                    try SQLiteDisk(folder: folder.appending(path: "\(index)"), kinds: LibraryKinds.all)
+                }
+            })
+    }
+
+    /// Whether every machine writes and owes its neighbours nothing.
+    package var isAtRest: Bool {
+        machines.allSatisfy { machine in
+            guard let performer = machine.performer else { return false }
+            let position = (try? machine.store?.lastPosition()) ?? 0
+            return performer.inspect { $0.isQuiet(lastPosition: position) }
+        }
+    }
+}

@@ -18,6 +18,9 @@ import Testing
             "Divisions", "Ledger", "Lattice", "Replication", "Foundation", "GRDB", "GRDBSQLite", "Crypto", "Glibc",
             "Synchronization", "Dispatch",
         ],
+        "Simulation": [
+            "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Store", "Foundation", "Crypto", "Yams",
+        ],
     ]
 
     @Test(arguments: imports.keys.sorted())

@@ -17,16 +17,22 @@ final class Recorder: Watcher {
     private var owed: [Int]
     private var had: [Int]
     private var lag: [UInt64]
+    /// One entry in so many is followed, so that those that are lie evenly over the whole story.
+    private let stride: Int
     /// The machines that hold a home's streams, by flow direction.
     private var holders: [StreamPlace: [Int]] = [:]
 
-    init(world: World, scenario: Scenario) {
+    init(world: World, scenario: Scenario, file: String) {
         self.world = world
+        let writings = scenario.events.count { if case .write = $0.act { true } else { false } }
+        stride = writings / Journal.entriesMax + 1
         levels = Level.allCases
         owed = []
         had = []
         lag = levels.map { _ in 0 }
-        (journal.scenario, journal.title, journal.why) = (scenario.name, scenario.title, scenario.why)
+        (journal.scenario, journal.title, journal.why) = (
+            file.isEmpty ? scenario.name : file, scenario.title, scenario.why
+        )
         (journal.seed, journal.store) = (scenario.seed, world.storeKind.rawValue)
         (journal.begins, journal.ends) = (world.instant, world.instant)
         for machine in world.machines { add(machine) }
@@ -162,16 +168,16 @@ final class Recorder: Watcher {
         } else {
             journal.lines[place].bytesDown += UInt64(frame.count)
         }
-        guard journal.messages.count < Journal.messagesMax else {
-            journal.leftOut.messages += 1
-            return
-        }
         guard let view = FrameView(frame), view.kind == .batch else { return }
         var carried: [Int] = []
         for part in view.parts {
             for number in part.first..<part.first &+ UInt64(part.count) {
                 if let entry = entryPlaces[EntryID(stream: part.stream, number: number)] { carried.append(entry) }
             }
+        }
+        guard journal.messages.count < Journal.messagesMax, stride == 1 || !carried.isEmpty else {
+            journal.leftOut.messages += 1
+            return
         }
         journal.messages.append(
             Journal.Message(
@@ -195,7 +201,7 @@ final class Recorder: Watcher {
         journal.writtenEntries += 1
         for office in holding(StreamPlace(home: head.home, flow: head.flow)) { owed[office] += 1 }
         guard let edits = entry.header.edits.first else { return }
-        guard journal.entries.count < Journal.entriesMax else {
+        guard journal.entries.count < Journal.entriesMax, journal.writtenEntries % stride == 0 else {
             journal.leftOut.entries += 1
             return
         }

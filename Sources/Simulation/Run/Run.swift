@@ -36,6 +36,8 @@ package struct Run {
         package var samples = 0
         /// Whether a journal of messages and entries is kept.
         package var isRecorded = false
+        /// Where the story was read from, for whoever wants to play it again.
+        package var file = ""
         /// Where simulated SQLite disks stand.
         package var folder: URL = FileManager.default.temporaryDirectory
 
@@ -55,7 +57,7 @@ package struct Run {
         let director = Director(world: world)
         let checkers = Checkers.all(for: world)
         world.watchers += checkers.map { $0 as any Watcher }
-        let recorder = options.isRecorded ? Recorder(world: world, scenario: scenario) : nil
+        let recorder = options.isRecorded ? Recorder(world: world, scenario: scenario, file: options.file) : nil
         if let recorder { world.watchers.append(recorder) }
 
         let (story, ending) = (scenario.events.filter { !$0.isAtEnd }, scenario.events.filter(\.isAtEnd))

@@ -62,6 +62,7 @@ struct WorkerCommand: ParsableCommand {
         var settings = Run.Options()
         settings.store = options.store
         settings.isRecorded = report != nil
+        settings.file = file
         settings.samples = report == nil ? 0 : 240
         let start = ContinuousClock.now
         var told = start

@@ -1,6 +1,6 @@
 import Crypto
-package import Divisions
-package import Lattice
+import Divisions
+import Lattice
 package import Ledger
 import Replication
 

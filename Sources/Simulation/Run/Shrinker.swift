@@ -1,4 +1,4 @@
-package import Divisions
+import Divisions
 
 /// Makes a failing story as small as it can and still fail in the same way: fewer events, fewer offices, straight lines
 /// (delta debugging: Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).

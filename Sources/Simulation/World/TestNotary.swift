@@ -1,7 +1,7 @@
 import Crypto
 package import Divisions
 package import Ledger
-package import Replication
+import Replication
 
 /// Vouches for writers under suite 255, by what anyone can recompute: a writer's key is the ASCII of its seat's code,
 /// and a seal is HMAC-SHA-256 (RFC 2104) under that key. No secrets, and the same bytes on every machine.

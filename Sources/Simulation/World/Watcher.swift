@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 package import Replication
 
 /// Looks on while the world turns: checkers and the journal. Nothing it does may change what happens.

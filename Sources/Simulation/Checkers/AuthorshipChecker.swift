@@ -6,7 +6,7 @@ package import Replication
 /// stream of anybody else.
 package final class AuthorshipChecker: Checker {
     package let name = "authorship"
-    package let chinese = "库中每一条都由有权的节点亲自写成,没有凭空出现的内容,也没有谁续写他人的记录链。"
+    package let chinese = "库中每一条都由有权的节点亲自写成，没有凭空出现的内容，也没有谁续写他人的记录链。"
     package let english =
         "Every entry was written by a process that was there and had the right; nobody extends another's stream."
 

@@ -6,7 +6,7 @@ package import Replication
 /// a machine remembers; and nothing goes twice over one connection.
 package final class BoundsChecker: Checker {
     package let name = "bounds"
-    package let chinese = "帧的大小、重连的开销、在途的数据量都在承诺的限度之内,同一连接上没有内容重复发送。"
+    package let chinese = "帧的大小、重连的开销、在途的数据量都在承诺的限度之内，同一连接上没有内容重复发送。"
     package let english =
         "Frames, reconnections and what is under way stay within their limits; nothing is sent twice on one connection."
 

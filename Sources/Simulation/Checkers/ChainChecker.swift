@@ -7,7 +7,7 @@ import Replication
 /// that which let the entries in, and by a notary that cannot be talked into anything.
 package final class ChainChecker: Checker {
     package let name = "chain"
-    package let chinese = "每一条记录链编号不缺、环环相扣,并有书写者本人的封印,任何改动都会显露。"
+    package let chinese = "每一条记录链编号不缺、环环相扣，并有书写者本人的封印，任何改动都会显露。"
     package let english = "Every stream is an unbroken chain under its writer's own seal: no change goes unnoticed."
 
     private let notary = TestNotary()

@@ -23,7 +23,7 @@ package struct Missing: Hashable, Comparable, Sendable, CustomStringConvertible 
 /// All machines that run hold the same of what they are to hold, and nothing else.
 package final class ConvergenceChecker: Checker {
     package let name = "convergence"
-    package let chinese = "凡在运行的节点,应存的内容彼此完全一致,不多也不少。"
+    package let chinese = "凡在运行的节点，应存的内容彼此完全一致，不多也不少。"
     package let english = "All running nodes hold the same of what they should hold: nothing less and nothing more."
 
     /// Every record that any commit has changed.

@@ -6,7 +6,7 @@ package import Replication
 /// on was replaced before anybody else had it.
 package final class DurabilityChecker: Checker {
     package let name = "durability"
-    package let chinese = "凡已答复保存成功、或另一节点已确认收下的内容,最终一条不少。"
+    package let chinese = "凡已答复保存成功、或另一节点已确认收下的内容，最终一条不少。"
     package let english = "Nothing that was answered as saved, or that another node acknowledged, is ever lost."
 
     private struct Line {

@@ -6,7 +6,7 @@ import Replication
 /// nothing.
 package final class LivenessChecker: Checker {
     package let name = "liveness"
-    package let chinese = "风波过后,各节点都能书写,都已连上最近的上级,没有仍在等待的内容。"
+    package let chinese = "风波过后，各节点都能书写，都已连上最近的上级，没有仍在等待的内容。"
     package let english = "After the calm every node writes, hangs on its nearest superior and waits for nothing."
 
     package init() {}

@@ -8,7 +8,7 @@ package import Replication
 /// it has stored replaces.
 package final class ResurrectionChecker: Checker {
     package let name = "resurrection"
-    package let chinese = "被替换或删除的内容绝不重现,同时写下的内容一样不丢。"
+    package let chinese = "被替换或删除的内容绝不重现，同时写下的内容一样不丢。"
     package let english = "What was replaced or deleted never comes back, and nothing written beside it is dropped."
 
     /// A value that an entry says is replaced.

@@ -7,7 +7,7 @@ package import Replication
 /// keeps beside the log compared with it.
 package final class RowsChecker: Checker {
     package let name = "rows"
-    package let chinese = "各节点显示的每一条记录,都与由其自身日志重新计算的结果一致,没有待重算的遗留。"
+    package let chinese = "各节点显示的每一条记录，都与由其自身日志重新计算的结果一致，没有待重算的遗留。"
     package let english =
         "Every record a node shows equals the one rebuilt from its own log, and none waits to be rebuilt."
 

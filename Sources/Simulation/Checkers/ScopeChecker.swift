@@ -6,7 +6,7 @@ package import Replication
 /// Nothing leaves the line of offices it belongs to: not into a store, and not even in a frame.
 package final class ScopeChecker: Checker {
     package let name = "scope"
-    package let chinese = "内容只到该到之处:不落入无权节点的库,也不出现在发给它的任何一帧里。"
+    package let chinese = "内容只到该到之处：不落入无权节点的库，也不出现在发给它的任何一帧里。"
     package let english = "Nothing reaches a node that is not to hold it: not its store, and not a frame on its line."
 
     private let reader: FrameReader

@@ -13,22 +13,15 @@ final class Recorder: Watcher {
     private var cuts: [String: Int] = [:]
     /// When each entry was written, by stream; the first number stands at 0.
     private var written: [StreamID: [UInt64]] = [:]
-    /// Entries each machine will hold, and those it does.
-    private var owed: [Int]
-    private var had: [Int]
     private var lag: [UInt64]
     /// One entry in so many is followed, so that those that are lie evenly over the whole story.
     private let stride: Int
-    /// The machines that hold a home's streams, by flow direction.
-    private var holders: [StreamPlace: [Int]] = [:]
 
     init(world: World, scenario: Scenario, file: String) {
         self.world = world
         let writings = scenario.events.count { if case .write = $0.act { true } else { false } }
         stride = writings / Journal.entriesMax + 1
         levels = Level.allCases
-        owed = []
-        had = []
         lag = levels.map { _ in 0 }
         (journal.scenario, journal.title, journal.why) = (
             file.isEmpty ? scenario.name : file, scenario.title, scenario.why
@@ -47,10 +40,6 @@ final class Recorder: Watcher {
             Journal.Office(
                 machine: machine.name, division: machine.seat, name: division.name, level: division.level,
                 parent: parent))
-        owed.append(
-            journal.offices.indices.first { journal.offices[$0].division == machine.seat }.map { owed[safe: $0] } ?? 0)
-        had.append(Int((try? machine.store?.lastPosition()) ?? 0))
-        holders = [:]
     }
 
     // MARK: Acts
@@ -132,11 +121,6 @@ final class Recorder: Watcher {
             Journal.Span(kind: .down(machine.index), from: world.instant, through: nil, name: machine.name))
     }
 
-    func diskReplaced(_ machine: World.Machine, in world: World) {
-        had[machine.index] = 0
-        for head in (try? world.heads(on: machine)) ?? [] { had[machine.index] += Int(head.number) }
-    }
-
     func told(_ event: Replication.Event, by machine: World.Machine, in world: World) {
         switch event {
         case .twoMachines(let division, _): mark(.alarm, [machine.index], division.text)
@@ -191,7 +175,6 @@ final class Recorder: Watcher {
             for entry in run.entries {
                 if isOwn { wrote(entry, run.head, at: machine) } else { arrived(entry, at: machine) }
             }
-            had[machine.index] += run.entries.count
         }
     }
 
@@ -199,7 +182,6 @@ final class Recorder: Watcher {
         guard entry.id.number == UInt64(written[head.stream]?.count ?? 0) + 1 else { return }
         written[head.stream, default: []].append(world.now)
         journal.writtenEntries += 1
-        for office in holding(StreamPlace(home: head.home, flow: head.flow)) { owed[office] += 1 }
         guard let edits = entry.header.edits.first else { return }
         guard journal.entries.count < Journal.entriesMax, journal.writtenEntries % stride == 0 else {
             journal.leftOut.entries += 1
@@ -215,7 +197,7 @@ final class Recorder: Watcher {
 
     private func arrived(_ entry: JudgedEntry, at machine: World.Machine) {
         if let times = written[entry.id.stream], entry.id.number <= UInt64(times.count) {
-            let level = world.tree.level(of: machine.seat).flatMap { levels.firstIndex(of: $0) } ?? 0
+            let level = place(of: machine.seat)
             lag[level] = max(lag[level], world.now - times[Int(entry.id.number) - 1])
         }
         if let place = entryPlaces[entry.id] {
@@ -223,26 +205,24 @@ final class Recorder: Watcher {
         }
     }
 
-    private func holding(_ place: StreamPlace) -> [Int] {
-        if let known = holders[place] { return known }
-        let found = world.machines.filter { world.tree.holds($0.seat, home: place.home, flow: place.flow) }
-            .map(\.index)
-        holders[place] = found
-        return found
-    }
-
     // MARK: Samples
 
-    func sample() {
+    func sample() throws {
         var backlog = levels.map { _ in UInt64(0) }
+        for missing in try ConvergenceChecker.pending(of: world) {
+            backlog[place(of: missing.division)] += missing.through - missing.from + 1
+        }
         var alone = levels.map { _ in 0 }
-        for machine in world.machines {
-            let level = levels.firstIndex(of: journal.offices[machine.index].level) ?? 0
-            backlog[level] += UInt64(max(0, owed[machine.index] - had[machine.index]))
-            if !machine.isUp || machine.seat != world.tree.root && machine.uplink == nil { alone[level] += 1 }
+        for machine in world.machines
+        where !machine.isUp || machine.seat != world.tree.root && machine.uplink == nil {
+            alone[place(of: machine.seat)] += 1
         }
         journal.samples.append(Journal.Sample(at: world.instant, lag: lag, backlog: backlog, alone: alone))
         lag = levels.map { _ in 0 }
+    }
+
+    private func place(of division: DivisionCode) -> Int {
+        world.tree.level(of: division).flatMap { levels.firstIndex(of: $0) } ?? 0
     }
 
     func finish(agreed: Instant?, checks: [Journal.Check], faults: [String: Int]) -> Journal {
@@ -253,19 +233,5 @@ final class Recorder: Watcher {
         journal.faults = faults
         journal.trace = world.traceDigest
         return journal
-    }
-}
-
-extension [Int] {
-    fileprivate subscript(safe place: Int) -> Int { place < count ? self[place] : 0 }
-}
-
-extension World {
-    /// The heads on a machine's disk, whether or not a process runs on it.
-    func heads(on machine: Machine) throws -> [StreamHead] {
-        if let store = machine.store { return try store.heads() }
-        let store = try machine.disk.open()
-        defer { machine.disk.close() }
-        return try store.heads()
     }
 }

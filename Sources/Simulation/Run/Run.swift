@@ -54,6 +54,7 @@ package struct Run {
     /// - Parameter progress: told now and then how far the story has come, from 0 to 1.
     package func play(progress: (Double, World) -> Void = { _, _ in }) throws -> Result {
         let world = try World(scenario, options)
+        defer { world.dissolve() }
         let director = Director(world: world)
         let checkers = Checkers.all(for: world)
         world.watchers += checkers.map { $0 as any Watcher }
@@ -61,7 +62,8 @@ package struct Run {
         if let recorder { world.watchers.append(recorder) }
 
         let (story, ending) = (scenario.events.filter { !$0.isAtEnd }, scenario.events.filter(\.isAtEnd))
-        let last = max(story.last?.at ?? scenario.begins, scenario.begins)
+        // Who still thinks saves before the story is over.
+        let last = story.reduce(scenario.begins) { max($0, $1.lasts) }
         try tell(story, until: last, on: director, recorder, progress)
         recorder?.calmed()
         try director.calm()
@@ -89,18 +91,23 @@ package struct Run {
             calmMilliseconds: agreed.map { $0.milliseconds - last.milliseconds })
     }
 
-    /// Plays the story as far as `moment` and leaves the world as it then is.
-    package func play(until moment: Instant) throws -> World {
+    /// Plays the story as far as `moment` and looks at the world as it then is.
+    ///
+    /// - Parameter progress: told now and then how far the story has come; what it throws ends the play.
+    package func look<Seen>(
+        at moment: Instant, progress: (Double, World) throws -> Void = { _, _ in }, _ body: (World) throws -> Seen
+    ) throws -> Seen {
         let world = try World(scenario, options)
+        defer { world.dissolve() }
         let director = Director(world: world)
-        try tell(scenario.events.filter { !$0.isAtEnd && $0.at <= moment }, until: moment, on: director, nil) { _, _ in
-        }
-        return world
+        let story = scenario.events.filter { !$0.isAtEnd && $0.at <= moment }
+        try tell(story, until: moment, on: director, nil, progress)
+        return try body(world)
     }
 
     private func tell(
         _ story: [Scenario.Event], until last: Instant, on director: Director, _ recorder: Recorder?,
-        _ progress: (Double, World) -> Void
+        _ progress: (Double, World) throws -> Void
     ) throws {
         let world = director.world
         let begins = scenario.begins.milliseconds
@@ -110,17 +117,17 @@ package struct Run {
         for event in story {
             while let pause, sampleAt <= event.at.milliseconds {
                 try world.run(through: sampleAt)
-                recorder?.sample()
+                try recorder?.sample()
                 sampleAt += pause
             }
             try world.run(through: event.at.milliseconds)
             try director.perform(event.act)
             recorder?.acted(event.act)
             told += 1
-            if told % 256 == 0 { progress(Double(world.now - begins) / Double(span), world) }
+            if told % 64 == 0 { try progress(Double(world.now - begins) / Double(span), world) }
         }
         try world.run(through: last.milliseconds)
-        progress(1, world)
+        try progress(1, world)
     }
 
     /// - Returns: when all agreed; `nil` if they did not in time.
@@ -130,11 +137,11 @@ package struct Run {
         let isSettled = try world.run(
             until: {
                 looked += 1
-                if looked % 20 == 1 { recorder?.sample() }
+                if looked % 20 == 1 { try recorder?.sample() }
                 return try LivenessChecker.obstacle(in: world) == nil && world.isAtRest
                     && ConvergenceChecker.divergence(of: world) == nil
             }, within: scenario.calm, lookingEvery: pause)
-        recorder?.sample()
+        try recorder?.sample()
         return isSettled ? world.instant : nil
     }
 }
@@ -142,11 +149,16 @@ package struct Run {
 extension Scenario.Event {
     /// Whether it is asked once all have had time to agree.
     package var isAtEnd: Bool { at == .end }
+
+    /// When all that it begins is done.
+    var lasts: Instant {
+        if case .write(let writing) = act { at + writing.thinking } else { at }
+    }
 }
 
 extension World {
     package convenience init(_ scenario: Scenario, _ options: Run.Options) throws {
-        let folder = options.folder.appending(path: "tributary-\(ProcessInfo.processInfo.globallyUniqueString)")
+        let scratch = ScratchFolder(in: options.folder)
         try self.init(
             tree: scenario.tree, seed: Seed(scenario.seed), begins: scenario.begins, lines: scenario.lines,
             planted: scenario.planted, store: options.store,
@@ -154,7 +166,7 @@ extension World {
                 switch options.store {
                 case .memory: MemoryDisk()
                 case .sqlite:
-                    try SQLiteDisk(folder: folder.appending(path: "\(index)"), kinds: LibraryKinds.all)
+                    try SQLiteDisk(folder: scratch.path.appending(path: "\(index)"), kinds: LibraryKinds.all)
                 }
             })
     }
@@ -167,4 +179,15 @@ extension World {
             return performer.inspect { $0.isQuiet(lastPosition: position) }
         }
     }
+}
+
+/// A folder for one world, which is removed with it. Whoever needs it makes it.
+private final class ScratchFolder {
+    let path: URL
+
+    init(in folder: URL) {
+        path = folder.appending(path: "tributary-\(ProcessInfo.processInfo.globallyUniqueString)")
+    }
+
+    deinit { try? FileManager.default.removeItem(at: path) }
 }

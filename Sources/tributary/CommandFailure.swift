@@ -21,6 +21,9 @@ enum ExitStatus: Int32, Sendable {
 
 /// Why a command gave up: what happened, where, and what to do. Never personal data.
 struct CommandFailure: Error, Sendable, CustomStringConvertible {
+    /// What stands before the description on the screen.
+    static let prefix = "错误 error:"
+
     let status: ExitStatus
     let description: String
 
@@ -62,7 +65,7 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     }
 
     func report(on terminal: Terminal) {
-        terminal.line(terminal.styled("错误 error:", .red, .bold) + " " + description)
+        terminal.line(terminal.styled(Self.prefix, .red, .bold) + " " + description)
     }
 }
 

@@ -58,6 +58,9 @@ package struct StoryFile: Sendable {
         return try StoryReader.read(yaml, named: file, topology: topology)
     }
 
+    /// Whether a story may have this name, and its file with `.yaml` behind it.
+    package static func isName(_ text: String) -> Bool { StoryNodes.isPlainName(text) }
+
     /// The story with everything drawn: a function of the file and the seed.
     ///
     /// Each step draws from a generator of its own, so that what is changed in one leaves what the others draw.

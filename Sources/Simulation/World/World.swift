@@ -411,6 +411,21 @@ package final class World {
         for watcher in watchers { watcher.started(machine, in: self) }
     }
 
+    /// Ends everything, so that memory and disks are given back: a world refers to itself by what is still to happen in
+    /// it and by its connections, and would otherwise stay for as long as the process.
+    package func dissolve() {
+        agenda = Agenda()
+        watchers = []
+        tampers = nil
+        listening = [:]
+        for machine in machines {
+            machine.links = [:]
+            machine.phase = .down
+            (machine.store, machine.port) = (nil, nil)
+            machine.disk.close()
+        }
+    }
+
     /// The digest of all that has happened so far.
     package var traceDigest: String { trace.digest }
 }

@@ -26,6 +26,8 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var options: StoryOptions
 
+    private static let namesShown = 20
+
     @Option(help: ArgumentHelp("最多记录 · So many records at the most.", valueName: "n"))
     var records = 40
 
@@ -37,10 +39,30 @@ struct ReplayCommand: ParsableCommand {
         let scenario = story.draw(seed: seed ?? story.seed, planting: options.plant)
         var settings = Run.Options()
         settings.store = options.store
-        let world = try Run(scenario, settings).play(until: moment)
+        StopRequest.listen()
+        var bar = ProgressBar(Progress(title: story.name, total: 1_000))
+        do {
+            try Run(scenario, settings).look(at: moment) { fraction, world in
+                try StopRequest.check()
+                bar.update(done: Int64(fraction * 1_000), note: "\(world.instant)")
+            } _: { world in
+                bar.clear()
+                try show(world, scenario)
+            }
+        } catch is StopRequest.GivenUp {
+            bar.clear()
+            StopRequest.follow()
+        }
+    }
+
+    private func show(_ world: World, _ scenario: Scenario) throws {
         guard let machine = world.find(machine: node) else {
-            let names = world.machines.prefix(20).map(\.name).joined(separator: ", ")
-            throw CommandFailure(.usage, "\(node): there is no such node at \(moment); there are \(names)")
+            let names = world.machines.prefix(Self.namesShown).map(\.name).joined(separator: ", ")
+            let rest = world.machines.count - Self.namesShown
+            throw CommandFailure(
+                .usage,
+                "\(node): there is no such node at \(world.instant); there are \(names)"
+                    + (rest > 0 ? " and \(rest) more" : ""))
         }
         let terminal = Terminal.output
         terminal.lines(heading(machine, scenario, world, terminal))

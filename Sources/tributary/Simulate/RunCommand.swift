@@ -16,6 +16,9 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: StoryOptions
 
+    @Flag(help: "各演两遍 · Plays each story twice and compares the traces.")
+    var twice = false
+
     @Option(help: ArgumentHelp("报告 · Writes what happened as one HTML page.", valueName: "out.html"))
     var report: String?
 
@@ -27,43 +30,54 @@ struct RunCommand: ParsableCommand {
         guard report == nil || files.count == 1 else {
             throw ValidationError("a report is of one story: name one file")
         }
+        guard report != Files.standard else { throw ValidationError("a report goes into a file: name one") }
     }
 
     func run() throws {
+        // A mistake in the last file is told before the first is played.
+        let stories = try files.map { (file: $0, story: try StoryLoader.load($0)) }
+        StopRequest.listen()
         var results: [(file: String, result: SeedResult)] = []
         let start = ContinuousClock.now
-        for file in files {
-            let story = try StoryLoader.load(file)
-            let result = try play(file, seed ?? story.seed)
+        for (file, story) in stories {
+            guard let result = try play(file, seed ?? story.seed) else { break }
             results.append((file, result))
             guard !json else { continue }
             let terminal = Terminal.output
             terminal.line("\(result.end.word(terminal))  \(terminal.styled(story.name, .bold))  \(story.title)")
-            terminal.lines(files.count == 1 ? Self.account(of: result, terminal) : Self.findings(of: result, terminal))
+            let isWhole = files.count == 1 && result.end != .crashed
+            terminal.lines(isWhole ? Self.account(of: result, terminal) : Self.findings(of: result, terminal))
+            if !result.words.isEmpty { Terminal.errors.line(result.words) }
         }
-        let end = results.map(\.result.end).max() ?? .passed
+        StopRequest.follow()
         if json {
             let summary = SimulationSummary(results.map(\.result), wall: start.duration(to: .now))
             Terminal.output.line(try JSONOutput.text(summary, isPretty: false))
         } else {
-            if files.count > 1 { Terminal.output.lines(Self.total(results.map(\.result), Terminal.output)) }
-            if let report { Terminal.output.line("报告 report: \(report)") }
-            if let failed = results.first(where: { $0.result.end != .passed }) {
-                Terminal.output.line(replayCommand(failed.file, seed: failed.result.seed, options))
-            }
+            conclude(results)
         }
-        try end.exit()
+        try (results.map(\.result.end).max() ?? .passed).exit()
     }
 
-    private func play(_ file: String, _ seed: UInt64) throws -> SeedResult {
+    private func conclude(_ results: [(file: String, result: SeedResult)]) {
+        let terminal = Terminal.output
+        if results.count > 1 { terminal.lines(Self.total(results.map(\.result), terminal)) }
+        if let report, results.allSatisfy({ $0.result.end != .crashed }) { terminal.line("报告 report: \(report)") }
+        for (file, result) in results where result.end != .passed {
+            terminal.line(replayCommand(file, seed: result.seed, options, isTwice: twice))
+        }
+    }
+
+    /// - Returns: nothing if the command is to stop.
+    private func play(_ file: String, _ seed: UInt64) throws -> SeedResult? {
         let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         var bar = ProgressBar(Progress(title: name, total: 1_000), isSilent: json)
         let workers = Workers(
-            Workers.Request(file: file, options: options, seeds: seed...seed, jobs: 1, report: report))
-        let results = try workers.run { _, fraction, clock in bar.update(done: Int64(fraction * 1_000), note: clock) }
+            Workers.Request(
+                file: file, options: options, seeds: seed...seed, jobs: 1, isTwice: twice, report: report))
+        let results = try workers.run { bar.update(done: Int64($0.done * 1_000), note: $0.clock) }
         bar.clear()
-        guard let result = results.first else { throw CommandFailure(.failed, "\(file): was not played") }
-        return result
+        return results.first
     }
 
     // MARK: What it came to
@@ -76,7 +90,7 @@ struct RunCommand: ParsableCommand {
         if let calm = result.calmMilliseconds {
             listing.add("末事到一致 agreed after", "\(Double(calm) / 1_000) s")
         }
-        listing.add("用时 in", "\(Int(result.seconds * 1_000).grouped) ms")
+        listing.add("用时 took", "\(Int(result.seconds * 1_000).grouped) ms")
         listing.add("事件 events", Int(result.events).grouped)
         if !result.faults.isEmpty { listing.add("故障 faults", SimulationSummary.words(result.faults)) }
         listing.add("轨迹 trace", result.trace)
@@ -106,7 +120,7 @@ struct RunCommand: ParsableCommand {
 /// What a number of seeds came to, for programs.
 struct SimulationSummary: Encodable {
     let seeds: Int
-    let failed: Int
+    var failed: Int
     let simulatedSeconds: Double
     let wallSeconds: Double
     let events: UInt64

@@ -93,8 +93,15 @@ struct StoryOptions: ParsableArguments {
 }
 
 /// The command that plays one seed again.
-func replayCommand(_ file: String, seed: UInt64, _ options: StoryOptions, plant: PlantedBug? = nil) -> String {
-    var options = options
-    options.plant = plant ?? options.plant
-    return (["tributary simulate run", file, "--seed \(seed)"] + options.words).joined(separator: " ")
+func replayCommand(_ file: String, seed: UInt64, _ options: StoryOptions, isTwice: Bool) -> String {
+    (["tributary simulate run", file.shellWord, "--seed \(seed)"] + options.words + (isTwice ? ["--twice"] : []))
+        .joined(separator: " ")
+}
+
+extension String {
+    /// The text as one word of a command that can be pasted into a shell.
+    var shellWord: String {
+        let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./:=@%+,".contains($0) }
+        return isPlain ? self : "'\(replacing("'", with: "'\\''"))'"
+    }
 }

@@ -4,12 +4,15 @@ import Simulation
 
 /// A range of seeds, as `1...100`.
 struct SeedRange: ExpressibleByArgument {
+    /// More than anyone has the time to play.
+    static let countMax: UInt64 = 1_000_000_000
+
     let range: ClosedRange<UInt64>
 
     init?(argument: String) {
         let parts = argument.components(separatedBy: "...")
         guard let first = UInt64(parts[0]), let last = UInt64(parts.count == 2 ? parts[1] : parts[0]),
-            parts.count <= 2, first <= last
+            parts.count <= 2, first <= last, last - first < Self.countMax
         else { return nil }
         range = first...last
     }
@@ -21,7 +24,8 @@ struct SwarmCommand: ParsableCommand {
         commandName: "swarm", abstract: "演一群故事 · Plays as many stories as there are seeds.",
         discussion: """
             A swarm that plants bugs is a canary: each bug must be found within the number of seeds the file states. It \
-            passes when every one was found.
+            passes when every one was found; with --plant only that one is looked for. Any other swarm passes when no seed \
+            fails.
             """)
 
     @Argument(
@@ -35,7 +39,8 @@ struct SwarmCommand: ParsableCommand {
     @Option(help: ArgumentHelp("进程数 · Processes at once; by default one a core.", valueName: "n"))
     var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
-    @Option(help: ArgumentHelp("时限 · Starts no further seed after so many minutes.", valueName: "m"))
+    @Option(
+        help: ArgumentHelp("时限 · Begins no further seed after so many minutes, but at least one.", valueName: "m"))
     var minutes: Double?
 
     @Flag(help: "各演两遍 · Plays each seed twice and compares the traces.")
@@ -46,62 +51,81 @@ struct SwarmCommand: ParsableCommand {
     @Flag(help: "输出 JSON · One line of JSON, and nothing else.")
     var json = false
 
+    /// A year.
+    private static let minutesMax = 525_600.0
+
     func validate() throws {
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs is from 1 to 256") }
-        if let minutes, minutes <= 0 { throw ValidationError("--minutes is more than 0") }
+        if let minutes, !(minutes > 0 && minutes <= Self.minutesMax) {
+            throw ValidationError("--minutes is more than 0 and at most \(Int(Self.minutesMax))")
+        }
     }
 
     func run() throws {
         let story = try StoryLoader.load(file)
-        if !story.planted.isEmpty, options.plant == nil {
-            try canary(story)
-        } else {
+        let planted = story.planted.filter { options.plant == nil || options.plant == $0.bug }
+        StopRequest.listen()
+        if planted.isEmpty {
             try swarm(story)
+        } else {
+            try canary(planted)
         }
     }
 
-    private func request(_ seeds: ClosedRange<UInt64>, _ options: StoryOptions) -> Workers.Request {
-        Workers.Request(
-            file: file, options: options, seeds: seeds, jobs: jobs,
-            isTwice: twice || options.plant == .dictionaryOrder,
-            deadline: minutes.map { .now + .milliseconds(Int64($0 * 60_000)) })
+    private func request(
+        _ seeds: ClosedRange<UInt64>, _ options: StoryOptions, until deadline: ContinuousClock.Instant?
+    ) -> Workers.Request {
+        Workers.Request(file: file, options: options, seeds: seeds, jobs: jobs, isTwice: twice, deadline: deadline)
     }
+
+    private var deadline: ContinuousClock.Instant? { minutes.map { .now + .seconds($0 * 60) } }
 
     // MARK: A swarm
 
     private func swarm(_ story: StoryFile) throws {
         let range = seeds?.range ?? 1...UInt64(max(story.seedsDefault, 1))
+        let count = Int(range.upperBound - range.lowerBound) + 1
         let start = ContinuousClock.now
-        var bar = ProgressBar(Progress(title: story.name, total: Int64(range.count)), isSilent: json)
-        let results = try Workers(request(range, options)).run { results, fraction, clock in
-            // One long story is told by how far it has come, many by how many are done.
-            let note = range.count == 1 ? clock : Self.note(results, start.duration(to: .now))
-            let done = range.count == 1 ? Int64(fraction * 1_000) : Int64(results.count)
-            bar.update(done: done, total: range.count == 1 ? 1_000 : Int64(range.count), note: note)
+        var bar = ProgressBar(Progress(title: story.name, total: Int64(count) * 1_000), isSilent: json)
+        let results = try Workers(request(range, options, until: deadline)).run { standing in
+            // One long story is told by what time it is there, many by how many are done.
+            let note = count == 1 ? standing.clock : Self.note(standing.results, start.duration(to: .now))
+            bar.update(done: Int64(standing.done * 1_000), note: note)
         }
         bar.clear()
         let wall = start.duration(to: .now)
         if json {
+            StopRequest.follow()
             Terminal.output.line(try JSONOutput.text(SimulationSummary(results, wall: wall), isPretty: false))
         } else {
-            report(results, wall, story)
+            report(results, of: count, wall, story)
+            StopRequest.follow()
         }
         try (results.map(\.end).max() ?? .passed).exit()
     }
 
-    private static func note(_ results: [SeedResult], _ elapsed: Duration) -> String {
-        let failed = results.count { $0.end != .passed }
-        let rate = Int(Double(results.count) * 60 / max(elapsed.seconds, 0.001))
-        let faults = results.reduce(0) { $0 + $1.faults.values.reduce(0, +) }
-        return "\(rate.grouped) 种子/分 a minute · \(faults.grouped) 故障 faults · \(failed) 失败 failed"
+    private static func rate(_ count: Int, _ elapsed: Duration) -> String {
+        Int(Double(count) * 60 / max(elapsed.seconds, 0.001)).grouped
     }
 
-    private func report(_ results: [SeedResult], _ wall: Duration, _ story: StoryFile) {
+    private static func note(_ results: [SeedResult], _ elapsed: Duration) -> String {
+        let failed = results.count { $0.end != .passed }
+        let faults = results.reduce(0) { $0 + $1.faults.values.reduce(0, +) }
+        return "\(results.count.grouped) 种子 seeds · \(rate(results.count, elapsed)) 每分 a minute · "
+            + "\(faults.grouped) 故障 faults · \(failed) 失败 failed"
+    }
+
+    private func report(_ results: [SeedResult], of count: Int, _ wall: Duration, _ story: StoryFile) {
         let terminal = Terminal.output
         let summary = SimulationSummary(results, wall: wall)
-        let rate = Int(Double(results.count) * 60 / max(wall.seconds, 0.001))
         var listing = Listing()
-        listing.add("种子 seeds", "\(results.count.grouped), \(rate.grouped) 每分 a minute")
+        var played = "\(results.count.grouped), \(Self.rate(results.count, wall)) 每分 a minute"
+        if results.count < count {
+            let why = StopRequest.isMade ? "中断 stopped" : "时限已到 the time was up"
+            played =
+                "\(results.count.grouped) / \(count.grouped) (\(why)), \(Self.rate(results.count, wall)) 每分 a minute"
+        }
+        listing.add("种子 seeds", played)
         listing.add("失败 failed", summary.failed == 0 ? terminal.styled("0", .green) : "\(summary.failed.grouped)")
         listing.add(
             "模拟时间 simulated", "\(Duration.seconds(summary.simulatedSeconds).clock) / \(wall.clock) 实际 wall")
@@ -116,53 +140,91 @@ struct SwarmCommand: ParsableCommand {
             }
             terminal.lines([""] + table.lines(for: terminal))
         }
-        let failures = results.filter { $0.end != .passed }
-        for failure in failures.prefix(10) {
+        tell(failures: results.filter { $0.end != .passed }, terminal)
+    }
+
+    private static let failuresShown = 10
+
+    private func tell(failures: [SeedResult], _ terminal: Terminal) {
+        for failure in failures.prefix(Self.failuresShown) {
             terminal.line("\(failure.end.word(terminal))  种子 seed \(failure.seed)")
             terminal.lines(RunCommand.findings(of: failure, terminal))
         }
-        if let first = failures.first { terminal.line(replayCommand(file, seed: first.seed, options)) }
+        if failures.count > Self.failuresShown {
+            let others = failures.dropFirst(Self.failuresShown).prefix(100).map { "\($0.seed)" }
+            terminal.line("… \(failures.count - Self.failuresShown) more: \(others.joined(separator: " "))")
+        }
+        if let first = failures.first {
+            terminal.line(replayCommand(file, seed: first.seed, options, isTwice: twice))
+        }
     }
 
     // MARK: A canary
 
-    private func canary(_ story: StoryFile) throws {
+    private func canary(_ planted: [(bug: PlantedBug, within: Int)]) throws {
         let terminal = Terminal.output
         let start = ContinuousClock.now
+        let deadline = deadline
         var table = Table([
             Table.Column("植入的错误 planted bug"), Table.Column("发现于种子 found at seed", .right),
             Table.Column("限 within", .right), Table.Column("怎样发现 how", isFlexible: true),
         ])
         var results: [SeedResult] = []
         var found: [String: UInt64] = [:]
-        for (bug, within) in story.planted {
-            var planting = options
-            planting.plant = bug
-            var request = request(1...UInt64(max(within, 1)), planting)
-            request.stopsAtFailure = true
-            var bar = ProgressBar(Progress(title: bug.rawValue, total: Int64(within)), isSilent: json)
-            let played = try Workers(request).run { results, _, _ in bar.update(done: Int64(results.count)) }
-            bar.clear()
+        for (bug, within) in planted where !StopRequest.isMade {
+            let range = range(within)
+            let played = try played(bug, range, until: deadline)
             results += played
             let first = played.first { $0.end != .passed }
             found[bug.rawValue] = first?.seed
+            let isCutShort = first == nil && played.count < Int(range.upperBound - range.lowerBound) + 1
             table.add([
                 bug.rawValue, first.map { "\($0.seed)" } ?? terminal.styled("未发现 not found", .red, .bold),
-                "\(within)", first?.findings.first ?? "",
+                "\(within)",
+                first?.findings.first ?? (isCutShort ? "只演了 only \(played.count) 个种子 seeds were played" : ""),
             ])
         }
-        let missed = story.planted.first { found[$0.bug.rawValue] == nil }
+        let missed = planted.filter { found[$0.bug.rawValue] == nil }
         if json {
+            StopRequest.follow()
             var summary = SimulationSummary(results, wall: start.duration(to: .now))
-            summary.found = found
+            // Here a seed that fails is what is wanted, and a bug that no seed showed is the failure.
+            (summary.failed, summary.found) = (missed.count, found)
             terminal.line(try JSONOutput.text(summary, isPretty: false))
         } else {
             terminal.lines(table.lines(for: terminal))
-            if let missed {
-                terminal.line(
-                    "tributary simulate swarm \(file) --plant \(missed.bug.rawValue) --seeds 1...\(missed.within)")
-            }
+            StopRequest.follow()
+            for (bug, within) in missed { terminal.line(searchCommand(for: bug, range(within))) }
         }
-        if missed != nil { try SimulationEnd.wrong.exit() }
+        if !missed.isEmpty { try SimulationEnd.wrong.exit() }
+    }
+
+    /// The seeds that are tried for a bug: as many as are stated, from the first that was asked for.
+    private func range(_ within: Int) -> ClosedRange<UInt64> {
+        let first = seeds?.range.lowerBound ?? 1
+        let (last, isTooFar) = first.addingReportingOverflow(UInt64(max(within, 1)) - 1)
+        return first...min(isTooFar ? .max : last, seeds?.range.upperBound ?? .max)
+    }
+
+    private func played(
+        _ bug: PlantedBug, _ range: ClosedRange<UInt64>, until deadline: ContinuousClock.Instant?
+    ) throws -> [SeedResult] {
+        var planting = options
+        planting.plant = bug
+        var request = request(range, planting, until: deadline)
+        request.stopsAtFailure = true
+        let count = Int64(range.upperBound - range.lowerBound) + 1
+        var bar = ProgressBar(Progress(title: bug.rawValue, total: count * 1_000), isSilent: json)
+        let results = try Workers(request).run { bar.update(done: Int64($0.done * 1_000)) }
+        bar.clear()
+        return results
+    }
+
+    private func searchCommand(for bug: PlantedBug, _ range: ClosedRange<UInt64>) -> String {
+        var planting = options
+        planting.plant = bug
+        let seeds = "--seeds \(range.lowerBound)...\(range.upperBound)"
+        return (["tributary simulate swarm", file.shellWord, seeds] + planting.words + (twice ? ["--twice"] : []))
+            .joined(separator: " ")
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Divisions
 import Foundation
 import Simulation
+import Synchronization
 
 /// What one seed came to, as a worker tells it.
 struct SeedResult: Codable, Sendable {
@@ -26,6 +27,8 @@ struct SeedResult: Codable, Sendable {
     var entries = 0
     /// Until all agreed, in milliseconds after the last event of the story; nil where they never did.
     var calmMilliseconds: UInt64?
+    /// All that the process said as it crashed, its stack included where it told that.
+    var words = ""
 }
 
 /// A line of a worker.
@@ -35,7 +38,7 @@ enum WorkerLine: Codable, Sendable {
 }
 
 /// `tributary simulate worker`: plays the seeds it reads, a line each, in a process of its own: a crash ends it and
-/// nobody else.
+/// nobody else. With its standard input it ends at once, in the middle of a story if need be: nobody waits for it any more.
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Plays the seeds that come on standard input; for the other commands.",
@@ -46,11 +49,25 @@ struct WorkerCommand: ParsableCommand {
     @Flag var twice = false
     @Option var report: String?
 
+    /// Where the SQLite disks of a worker stand.
+    static func disks(of process: Int32) -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "tributary-worker-\(process)")
+    }
+
     func run() throws {
+        // Whoever started it decides what a Ctrl-C means.
+        signal(SIGINT, SIG_IGN)
+        let disks = Self.disks(of: getpid())
+        defer { try? FileManager.default.removeItem(at: disks) }
         let story = try StoryLoader.load(file)
-        while let line = readLine() {
+        let lines = InputLines {
+            try? FileManager.default.removeItem(at: disks)
+            _exit(EXIT_SUCCESS)
+        }
+        while true {
+            let line = lines.next()
             guard let seed = UInt64(line) else { throw CommandFailure(.usage, "\(line): is no seed") }
-            try tell(.result(try play(story.draw(seed: seed, planting: options.plant))))
+            try tell(.result(try result(of: story.draw(seed: seed, planting: options.plant), disks)))
         }
     }
 
@@ -58,12 +75,23 @@ struct WorkerCommand: ParsableCommand {
         Terminal.output.line(try JSONOutput.text(line, isPretty: false))
     }
 
-    private func play(_ scenario: Scenario) throws -> SeedResult {
+    private func result(of scenario: Scenario, _ disks: URL) throws(CommandFailure) -> SeedResult {
+        let played: (result: SeedResult, journal: Journal)
+        do { played = try play(scenario, disks) } catch {
+            // What the program throws in the middle of a story is no better than a trap.
+            return SeedResult(seed: scenario.seed, end: .crashed, findings: ["crash: \(error)"])
+        }
+        if let report { try Files.write(Report(played.journal).html, to: report) }
+        return played.result
+    }
+
+    private func play(_ scenario: Scenario, _ disks: URL) throws -> (SeedResult, Journal) {
         var settings = Run.Options()
         settings.store = options.store
         settings.isRecorded = report != nil
         settings.file = file
         settings.samples = report == nil ? 0 : 240
+        settings.folder = disks
         let start = ContinuousClock.now
         var told = start
         let run = Run(scenario, settings)
@@ -73,22 +101,44 @@ struct WorkerCommand: ParsableCommand {
             try? tell(.progress(fraction: fraction, clock: world.instant.description))
         }
         var result = SeedResult(played, of: scenario)
-        if twice {
-            let again = try Run(scenario, settings).play()
-            if again.trace != played.trace {
-                result.end = max(result.end, .wrong)
-                result.findings.append("determinism: played twice, the seed left two different traces")
-            }
+        if twice || scenario.planted == .dictionaryOrder, try run.play().trace != played.trace {
+            result.end = max(result.end, .wrong)
+            result.findings.append(Self.differs)
         }
         result.seconds = start.duration(to: .now).seconds
-        if let report { try Files.write(Report(played.journal).html, to: report) }
-        return result
+        return (result, played.journal)
+    }
+
+    /// The finding that one seed told two stories.
+    static let differs = "determinism: played twice, the seed left two different traces"
+}
+
+/// The lines of standard input, read while this process does something else.
+private final class InputLines: Sendable {
+    private let lines = Mutex<[String]>([])
+    private let ready = DispatchSemaphore(value: 0)
+
+    /// - Parameter ended: called on another thread as soon as there will be no more.
+    init(ended: @escaping @Sendable () -> Never) {
+        Thread.detachNewThread { [self] in
+            while let line = readLine() {
+                lines.withLock { $0.append(line) }
+                ready.signal()
+            }
+            ended()
+        }
+    }
+
+    /// Waits for the next line.
+    func next() -> String {
+        ready.wait()
+        return lines.withLock { $0.removeFirst() }
     }
 }
 
 extension SeedResult {
     init(_ played: Run.Result, of scenario: Scenario) {
-        self.init(seed: scenario.seed, end: SimulationEnd(played.end), findings: played.findings)
+        self.init(seed: scenario.seed, end: SimulationEnd(played.end), findings: scenario.named(in: played.findings))
         (trace, events, faults) = (played.trace, played.events, played.faults)
         simulatedMilliseconds = played.simulatedMilliseconds
         offices = scenario.tree.seats.count
@@ -98,6 +148,23 @@ extension SeedResult {
             Check(
                 name: $0.name, chinese: $0.chinese, english: $0.english, looked: $0.looked,
                 findings: $0.findings.count)
+        }
+    }
+}
+
+extension Scenario {
+    /// Findings are told in many lines where much is wrong; so many are worth a story's own words.
+    private static let findingsMax = 40
+
+    /// The findings with records called as the story calls them.
+    fileprivate func named(in findings: [String]) -> [String] {
+        guard !findings.isEmpty else { return [] }
+        let names = recordNames.map { (id: "\($0.id)", name: $0.name) }
+        return findings.enumerated().map { place, finding in
+            guard place < Self.findingsMax else { return finding }
+            return names.reduce(finding) { text, record in
+                text.contains(record.id) ? text.replacing(record.id, with: "\(record.name) (\(record.id))") : text
+            }
         }
     }
 }

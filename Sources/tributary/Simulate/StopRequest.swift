@@ -1,0 +1,35 @@
+import Foundation
+import Synchronization
+
+/// That somebody wants a long command to end (Ctrl-C, or a service manager): it says what it has, and then ends the way
+/// the signal would have ended it, so that a shell's loop around it ends too.
+enum StopRequest {
+    private static let number = Atomic<Int32>(0)
+
+    /// From here on signals are remembered instead of ending the process; a second one ends it at once. A reader of ours
+    /// that has gone is an error of the write from here on, no signal.
+    static func listen() {
+        for wanted in [SIGINT, SIGTERM] {
+            signal(wanted) { number in
+                if StopRequest.number.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+            }
+        }
+        // A handler, unlike being ignored, is not inherited by the processes that are started.
+        signal(SIGPIPE) { _ in }
+    }
+
+    static var isMade: Bool { number.load(ordering: .relaxed) != 0 }
+
+    /// Ends the process the way the signal would have, if one came.
+    static func follow() {
+        let number = number.load(ordering: .relaxed)
+        guard number != 0 else { return }
+        signal(number, SIG_DFL)
+        raise(number)
+    }
+
+    /// What is thrown through work that is given up.
+    struct GivenUp: Error {}
+
+    static func check() throws { if isMade { throw GivenUp() } }
+}

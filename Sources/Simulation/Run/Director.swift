@@ -139,7 +139,8 @@ package final class Director {
             return try first(of: machines) { machine in
                 let view = try machine.store?.record(name.id)?.view
                 let shown = view?[field, type]?.shownValues ?? []
-                return shown == values ? nil : "\(machine.name) shows \(field) of \(name) otherwise"
+                guard shown != values else { return nil }
+                return "\(machine.name) shows \(Self.words(shown)) as \(field) of \(name), not \(Self.words(values))"
             }
         case .conflict(let name, let field, let expected, let machines):
             return try first(of: machines) { machine in
@@ -188,6 +189,10 @@ package final class Director {
             guard (divergence == nil) != expected else { return nil }
             return divergence ?? "all machines agree"
         }
+    }
+
+    private static func words(_ values: [Value]) -> String {
+        values.isEmpty ? "nothing" : values.map(StoryText.value).joined(separator: ", ")
     }
 
     private func first(of names: [String], _ look: (World.Machine) throws -> String?) throws -> String? {

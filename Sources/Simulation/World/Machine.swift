@@ -34,6 +34,10 @@ extension World {
         var alarmAt: UInt64?
         var accepted: UInt64 = 1
         var links: [LinkID: Connection] = [:]
+        /// What has come for its process and waits for the next step.
+        var inbox: [Input] = []
+        /// Whether the next step is on its way already.
+        var isServed = false
         var answers: [UInt64: ChangeAnswer] = [:]
         /// What its processes reported, but for what happens all the time.
         package internal(set) var events: [Event] = []
@@ -56,8 +60,10 @@ extension World {
         }
 
         /// The links of its process, for people.
-        package func status() -> [LinkStatus] {
-            performer?.inspect { $0.linkStatuses(lastPosition: UInt64.max / 2) } ?? []
+        ///
+        /// - Parameter lastPosition: that of its store's last entry, for whoever wants to know how much is left to send.
+        package func status(lastPosition: UInt64 = .max / 2) -> [LinkStatus] {
+            performer?.inspect { $0.linkStatuses(lastPosition: lastPosition) } ?? []
         }
 
         /// The neighbour above that it streams with.
@@ -107,8 +113,9 @@ extension World {
         var isSilent = false
         /// When the last frame of each direction arrives: frames of one connection never overtake one another.
         var lastArrival: (up: UInt64, down: UInt64) = (0, 0)
-        /// The latest frames each end sent, for whoever replays them.
+        /// The latest frames each end sent, for whoever replays them, and its last batch.
         var recent: (up: [[UInt8]], down: [[UInt8]]) = ([], [])
+        var lastBatch: (up: [UInt8], down: [UInt8]) = ([], [])
 
         init(_ number: Int, lower: Machine, _ lowerLink: LinkID, upper: Machine, _ upperLink: LinkID) {
             self.number = number
@@ -123,7 +130,14 @@ extension World {
         static let recentMax = 4
 
         func remember(_ frame: [UInt8], from machine: Machine) {
-            if machine === lower { Self.append(frame, to: &recent.up) } else { Self.append(frame, to: &recent.down) }
+            let isBatch = frame.first == ForgedFrame.batchStart
+            if machine === lower {
+                Self.append(frame, to: &recent.up)
+                if isBatch { lastBatch.up = frame }
+            } else {
+                Self.append(frame, to: &recent.down)
+                if isBatch { lastBatch.down = frame }
+            }
         }
 
         private static func append(_ frame: [UInt8], to frames: inout [[UInt8]]) {

@@ -27,6 +27,8 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup var options: StoryOptions
 
     private static let namesShown = 20
+    /// Of a set or a log.
+    private static let valuesShown = 4
 
     @Option(help: ArgumentHelp("最多记录 · So many records at the most.", valueName: "n"))
     var records = 40
@@ -98,7 +100,7 @@ struct ReplayCommand: ParsableCommand {
             Table.Column("待发 to send", .right), Table.Column("在途字节 in flight", .right),
             Table.Column("落后自 behind since"),
         ])
-        for status in machine.status() {
+        for status in machine.status(lastPosition: (try? machine.store?.lastPosition()) ?? 0) {
             table.add([
                 status.peer?.text ?? "?", status.isUp ? "↑" : "↓", status.phase.rawValue,
                 Int(status.backlogEntries).grouped, status.inFlightBytes.grouped,
@@ -127,17 +129,24 @@ struct ReplayCommand: ParsableCommand {
             let view = state.view
             let mark = view.conflicts.isEmpty ? "" : terminal.styled(" ⚠ 冲突 conflict", .yellow)
             let gone = view.isVisible ? "" : " (不显示 not shown)"
-            let fields = view.fields.filter { $0.key.type != .exists }.map(Self.field).joined(separator: "  ")
+            let fields = view.fields.filter { $0.key.type != .exists }.map { Self.field($0, in: view) }
+                .joined(separator: "  ")
             lines.append("\(terminal.styled(name.description, .bold))\(gone)\(mark)  \(fields)")
         }
         let heading = "记录 records: \(lines.count + hidden)"
         return [heading] + lines + (hidden > 0 ? ["… \(hidden) more: --records"] : [])
     }
 
-    private static func field(_ field: FieldView) -> String {
-        let values = field.shown.map { [$0] } ?? field.values.compactMap(\.value)
-        let text = values.prefix(4).map(text).joined(separator: ", ")
-        return "\(field.key.name)=\(values.count > 4 ? text + ", …" : text)"
+    /// Of a field in conflict what is shown comes first, and then what stands against it.
+    private static func field(_ field: FieldView, in view: RecordView) -> String {
+        let all = field.values.compactMap(\.value)
+        if view.conflicts.contains(.differentValues(field.key)), let shown = field.shown {
+            let others = all.filter { $0 != shown }.prefix(valuesShown)
+            return "\(field.key.name)=\(([shown] + others).map(text).joined(separator: " ⚠ "))"
+        }
+        let values = field.shown.map { [$0] } ?? all
+        let text = values.prefix(valuesShown).map(text).joined(separator: ", ")
+        return "\(field.key.name)=\(values.count > valuesShown ? text + ", …" : text)"
     }
 
     private static func text(_ value: Value) -> String {

@@ -36,6 +36,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         // A mistake in the last file is told before the first is played.
         let stories = try files.map { (file: $0, story: try StoryLoader.load($0)) }
+        if let report { try Files.checkFolder(of: report) }
         StopRequest.listen()
         var results: [(file: String, result: SeedResult)] = []
         let start = ContinuousClock.now

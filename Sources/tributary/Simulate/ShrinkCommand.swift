@@ -81,9 +81,7 @@ struct ShrinkCommand: ParsableCommand {
                 "\(path): is no name for a story: write lower-case letters, digits and hyphens, and .yaml; see --output"
             )
         }
-        guard FileManager.default.isWritableFile(atPath: url.deletingLastPathComponent().path) else {
-            throw CommandFailure(.cannotWrite, "\(path): its folder is not there, or cannot be written in")
-        }
+        try Files.checkFolder(of: path)
         return path
     }
 

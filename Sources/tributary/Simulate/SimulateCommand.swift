@@ -92,6 +92,16 @@ struct StoryOptions: ParsableArguments {
     }
 }
 
+extension Files {
+    /// Refuses a file that could not be written, before the work whose outcome it is to hold.
+    static func checkFolder(of path: String) throws(CommandFailure) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard isDirectory(folder), FileManager.default.isWritableFile(atPath: folder) else {
+            throw CommandFailure(.cannotWrite, "\(path): its folder is not there, or cannot be written in")
+        }
+    }
+}
+
 /// The command that plays one seed again.
 func replayCommand(_ file: String, seed: UInt64, _ options: StoryOptions, isTwice: Bool) -> String {
     (["tributary simulate run", file.shellWord, "--seed \(seed)"] + options.words + (isTwice ? ["--twice"] : []))

@@ -6,16 +6,13 @@ import Synchronization
 enum StopRequest {
     private static let number = Atomic<Int32>(0)
 
-    /// From here on signals are remembered instead of ending the process; a second one ends it at once. A reader of ours
-    /// that has gone is an error of the write from here on, no signal.
+    /// From here on signals are remembered instead of ending the process; a second one ends it at once.
     static func listen() {
         for wanted in [SIGINT, SIGTERM] {
             signal(wanted) { number in
                 if StopRequest.number.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
             }
         }
-        // A handler, unlike being ignored, is not inherited by the processes that are started.
-        signal(SIGPIPE) { _ in }
     }
 
     static var isMade: Bool { number.load(ordering: .relaxed) != 0 }

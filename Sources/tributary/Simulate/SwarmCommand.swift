@@ -111,8 +111,7 @@ struct SwarmCommand: ParsableCommand {
     private static func note(_ results: [SeedResult], _ elapsed: Duration) -> String {
         let failed = results.count { $0.end != .passed }
         let faults = results.reduce(0) { $0 + $1.faults.values.reduce(0, +) }
-        return "\(results.count.grouped) 种子 seeds · \(rate(results.count, elapsed)) 每分 a minute · "
-            + "\(faults.grouped) 故障 faults · \(failed) 失败 failed"
+        return "\(failed) 失败 failed · \(rate(results.count, elapsed)) 每分 a minute · \(faults.grouped) 故障 faults"
     }
 
     private func report(_ results: [SeedResult], of count: Int, _ wall: Duration, _ story: StoryFile) {
@@ -126,12 +125,16 @@ struct SwarmCommand: ParsableCommand {
                 "\(results.count.grouped) / \(count.grouped) (\(why)), \(Self.rate(results.count, wall)) 每分 a minute"
         }
         listing.add("种子 seeds", played)
+        terminal.line("\(terminal.styled(story.name, .bold))  \(story.title)")
+        guard !results.isEmpty else {
+            terminal.lines(listing.lines(for: terminal))
+            return
+        }
         listing.add("失败 failed", summary.failed == 0 ? terminal.styled("0", .green) : "\(summary.failed.grouped)")
-        listing.add(
-            "模拟时间 simulated", "\(Duration.seconds(summary.simulatedSeconds).clock) / \(wall.clock) 实际 wall")
+        let taken = wall < .seconds(60) ? "\((wall.seconds * 10).rounded() / 10) s" : wall.clock
+        listing.add("模拟时间 simulated", "\(Duration.seconds(summary.simulatedSeconds).clock) / \(taken) 实际 wall")
         listing.add("事件 events", Int(summary.events).grouped)
         listing.add("轨迹 trace", summary.trace)
-        terminal.line("\(terminal.styled(story.name, .bold))  \(story.title)")
         terminal.lines(listing.lines(for: terminal))
         if !summary.faults.isEmpty {
             var table = Table([Table.Column("故障 fault"), Table.Column("次数 times", .right)])

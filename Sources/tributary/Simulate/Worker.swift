@@ -18,7 +18,12 @@ final class Worker {
     /// Whether its standard output and its standard error have not ended.
     private var open = (output: true, errors: true)
 
+    /// A worker that has just died is an error of the write, no signal. A handler, unlike being ignored, is not inherited
+    /// by the processes that are started.
+    private static let outlivesWorkers: Void = { signal(SIGPIPE) { _ in } }()
+
     init(_ arguments: [String], executable: String = Executable.path) throws(CommandFailure) {
+        _ = Self.outlivesWorkers
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
@@ -61,8 +66,8 @@ final class Worker {
         let status = process.terminationStatus
         guard process.terminationReason == .uncaughtSignal else {
             // It has given up as a command does, and says why as one.
-            let reason =
-                said.hasPrefix(CommandFailure.prefix) ? String(said.dropFirst(CommandFailure.prefix.count)) : said
+            let prefix = "\(CommandFailure.prefix) "
+            let reason = said.hasPrefix(prefix) ? String(said.dropFirst(prefix.count)) : said
             throw CommandFailure(
                 ExitStatus(rawValue: status) ?? .failed,
                 reason.isEmpty ? "a worker ended with \(status) and without a word" : reason)

@@ -122,9 +122,7 @@ package struct Replica: Sendable {
         if mayHaveDirty { outcome.wantsMore = true }
         outcome.needsNewWriter =
             outcome.needsNewWriter
-            || outcome.commit.forks.contains { fork in
-                writer.heads.values.contains { $0.stream == fork.head.stream }
-            }
+            || outcome.commit.forks.contains { isOwn($0.head) }
         outcome.alarm = nextAlarm()
         turn.bench.release(into: &digests)
         return outcome
@@ -261,6 +259,9 @@ package struct Replica: Sendable {
 
     /// Divisions for which two live machines answer.
     package var alarms: [DivisionCode: [[UInt8]]] { presence.alarms }
+
+    /// Links that were dialled and have not been answered.
+    package var pendingDials: [LinkID] { uplinks.dialling }
 
     /// The nonce of this process.
     package var nonce: [UInt8] { writer.identity.nonce }

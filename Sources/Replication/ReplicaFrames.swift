@@ -162,7 +162,7 @@ extension Replica {
         case .accepted(_, let head):
             session.outbound.peerSent(run.stream, through: max(run.last, head.number))
             // Our own stream came back longer than we wrote it: the numbers we would go on with are taken.
-            if writer.heads.values.contains(where: { $0.stream == run.stream }) { turn.outcome.needsNewWriter = true }
+            if isOwn(head) { turn.outcome.needsNewWriter = true }
         case .alreadyKnown: session.outbound.peerSent(run.stream, through: run.last)
         case .waitingFor(let gap):
             turn.outcome.events.append(.waiting(session.link, run.stream, gap))
@@ -173,6 +173,7 @@ extension Replica {
                 send(.have(run.stream, number: number, tree: version), &session, &turn)
             }
         case .diverged(let first):
+            if let head = turn.bench.digests.heads[run.stream], isOwn(head) { turn.outcome.needsNewWriter = true }
             // Both branches may be in hand already; whoever showed them may not show one again.
             if case .parts(let proof) = try turn.bench.examine(run), try turn.bench.take(proof) {
                 spread(proof, &session, &turn)
@@ -184,6 +185,9 @@ extension Replica {
             throw FrameFault("entries of \(run.stream.short): \(refusal)")
         }
     }
+
+    /// Whether this very process writes the stream, or would if it wrote at its home.
+    func isOwn(_ head: StreamHead) -> Bool { head.seat == seat && head.opening.nonce == writer.identity.nonce }
 
     // MARK: Forks
 

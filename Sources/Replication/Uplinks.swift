@@ -54,6 +54,11 @@ struct Uplinks: Sendable {
         }
     }
 
+    /// Dials that nobody has answered yet.
+    var dialling: [LinkID] {
+        candidates.compactMap { if case .dialling(let link, _) = $0.phase { link } else { nil } }
+    }
+
     /// The next time `due` or `overdue` has an answer.
     func alarm() -> UInt64? {
         candidates.indices.lazy.compactMap { index -> UInt64? in

@@ -161,7 +161,7 @@ enum ReportJournals {
         }
         finish(&journal)
         journal.writtenEntries = 20_004
-        journal.leftOut = (marks: 812, messages: 96_004, entries: 16_004)
+        journal.leftOut = (marks: 812, spans: 30, messages: 96_004, entries: 16_004)
         return journal
     }
 
@@ -179,7 +179,7 @@ enum ReportJournals {
         let office = Int.random(in: 1..<journal.offices.count, using: &chance)
         let moment = at(8, 0) + UInt64.random(in: 0..<36_000_000, using: &chance)
         guard chance.chance(3) else {
-            journal.marks.append(Journal.Mark(at: moment, kind: .work, offices: [office], text: "case"))
+            journal.marks.append(Journal.Mark(at: moment, kind: .turned, offices: [office], text: "city"))
             return
         }
         let kind = chance.pick([Journal.Mark.Kind.crash, .crash, .crash, .reset, .turned, .clock])

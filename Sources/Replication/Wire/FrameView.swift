@@ -74,6 +74,9 @@ package enum ForgedFrame {
         return Message.batch(sequence: sequence, lane: lane, pieces: pieces).encoded
     }
 
+    /// The first byte of every batch: which frame it is comes first.
+    package static let batchStart = batch(sequence: 1, lane: .ordinary, runs: []).first
+
     /// "I hold the stream up to this number."
     package static func have(_ stream: StreamID, number: UInt64) -> [UInt8] {
         Message.have(stream, number: number, tree: nil).encoded

@@ -16,7 +16,7 @@ package final class AuthorshipChecker: Checker {
         let generation: Int
     }
 
-    private struct Line {
+    private struct Course {
         let seat: DivisionCode
         let home: DivisionCode
         /// What was written under each number: more than one where a snapshot was resumed.
@@ -26,7 +26,7 @@ package final class AuthorshipChecker: Checker {
         var stray: (number: UInt64, at: String)?
     }
 
-    private var lines: [StreamID: Line] = [:]
+    private var courses: [StreamID: Course] = [:]
     /// From which number on a dishonest node made up entries of a stream, and where it is seated.
     private var forged: [StreamID: (seat: DivisionCode, first: UInt64)] = [:]
     private var wrongs = Inspection()
@@ -49,22 +49,22 @@ package final class AuthorshipChecker: Checker {
         _ entry: JudgedEntry, of head: StreamHead, isOwn: Bool, at machine: World.Machine, in tree: DivisionTree
     ) {
         wrongs.looked += 1
-        var line = lines.removeValue(forKey: head.stream) ?? Line(seat: head.seat, home: head.home)
-        defer { lines[head.stream] = line }
+        var course = courses.removeValue(forKey: head.stream) ?? Course(seat: head.seat, home: head.home)
+        defer { courses[head.stream] = course }
         let number = entry.id.number
-        guard line.written[number]?.contains(entry.hash) != true else { return }
+        guard course.written[number]?.contains(entry.hash) != true else { return }
         let acting = entry.header.act?.division ?? head.home
         if !tree.mayWrite(seat: head.seat, acting: acting, home: head.home) {
             wrongs.add("\(machine.name): \(entry.id) acts for \(acting) at \(head.home), written at \(head.seat)")
         }
         guard isOwn else {
-            if number < line.stray?.number ?? .max { line.stray = (number, machine.name) }
+            if number < course.stray?.number ?? .max { course.stray = (number, machine.name) }
             return
         }
         if head.seat != machine.seat { wrongs.add("\(machine.name) wrote \(entry.id) as \(head.seat)") }
-        line.written[number, default: []].append(entry.hash)
+        course.written[number, default: []].append(entry.hash)
         let process = Process(machine: machine.index, generation: machine.generation)
-        if !line.writers.contains(process) { line.writers.append(process) }
+        if !course.writers.contains(process) { course.writers.append(process) }
     }
 
     package func sent(
@@ -82,15 +82,15 @@ package final class AuthorshipChecker: Checker {
     package func verdict(on world: World) throws -> Inspection {
         var verdict = wrongs
         let holdings = try Holdings(of: world)
-        for stream in lines.keys.sorted() {
-            guard let line = lines[stream] else { continue }
+        for stream in courses.keys.sorted() {
+            guard let course = courses[stream] else { continue }
             let limit = holdings.standings[stream]?.forkedAfter
-            if let stray = line.stray, stray.number <= limit ?? .max, !isForged(stream, stray.number, line.seat) {
+            if let stray = course.stray, stray.number <= limit ?? .max, !isForged(stream, stray.number, course.seat) {
                 verdict.add(
-                    "\(stray.at) stored \(EntryID(stream: stream, number: stray.number)) of \(line.seat), which no process that may extend that stream has written"
+                    "\(stray.at) stored \(EntryID(stream: stream, number: stray.number)) of \(course.seat), which no process that may extend that stream has written"
                 )
             }
-            if let fault = try fault(of: line, stream, limit, holdings) { verdict.add(fault) }
+            if let fault = try fault(of: course, stream, limit, holdings) { verdict.add(fault) }
         }
         for (machine, heads) in zip(holdings.machines, holdings.heads) {
             for head in heads.values.filter({ isUnknown($0) }).sorted(by: { $0.stream < $1.stream }) {
@@ -109,19 +109,20 @@ package final class AuthorshipChecker: Checker {
 
     private func isUnknown(_ head: StreamHead) -> Bool {
         guard head.number > 0, !isForged(head.stream, head.number, head.seat) else { return false }
-        guard let line = lines[head.stream] else { return true }
-        if let stray = line.stray, stray.number <= head.number { return false }
-        return line.written[head.number]?.contains(head.hash) != true
+        guard let course = courses[head.stream] else { return true }
+        if let stray = course.stray, stray.number <= head.number { return false }
+        return course.written[head.number]?.contains(head.hash) != true
     }
 
     /// Several processes wrote in one stream: right only if they are one memory, resumed on several machines, and what
     /// they wrote against one another is a known fork.
-    private func fault(of line: Line, _ stream: StreamID, _ limit: UInt64?, _ holdings: Holdings) throws -> String? {
-        guard line.writers.count > 1 else { return nil }
-        guard Set(line.writers.map(\.machine)).count == line.writers.count else {
-            return "\(stream.short) of \(line.seat) was extended by another process than the one that opened it"
+    private func fault(of course: Course, _ stream: StreamID, _ limit: UInt64?, _ holdings: Holdings) throws -> String?
+    {
+        guard course.writers.count > 1 else { return nil }
+        guard Set(course.writers.map(\.machine)).count == course.writers.count else {
+            return "\(stream.short) of \(course.seat) was extended by another process than the one that opened it"
         }
-        guard let doubled = line.written.filter({ $0.value.count > 1 }).keys.min(), doubled <= limit ?? .max else {
+        guard let doubled = course.written.filter({ $0.value.count > 1 }).keys.min(), doubled <= limit ?? .max else {
             return nil
         }
         var held = Set<Digest>()

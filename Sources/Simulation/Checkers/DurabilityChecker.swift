@@ -9,7 +9,7 @@ package final class DurabilityChecker: Checker {
     package let chinese = "凡已答复保存成功、或另一节点已确认收下的内容，最终一条不少。"
     package let english = "Nothing that was answered as saved, or that another node acknowledged, is ever lost."
 
-    private struct Line {
+    private struct Course {
         let place: StreamPlace
         /// The machine that was the first to have it: its writer's.
         let writer: Int
@@ -22,7 +22,7 @@ package final class DurabilityChecker: Checker {
         var lost: [ClosedRange<UInt64>] = []
     }
 
-    private var lines: [StreamID: Line] = [:]
+    private var courses: [StreamID: Course] = [:]
     /// How far each machine's disk holds each stream, beside the world's machines.
     private var held: [[StreamID: UInt64]] = []
     private var replaced = Set<Int>()
@@ -47,17 +47,17 @@ package final class DurabilityChecker: Checker {
     private func note(_ run: Commit.Run, at machine: World.Machine) {
         let head = run.head
         let place = StreamPlace(home: head.home, flow: head.flow)
-        var line = lines.removeValue(forKey: head.stream) ?? Line(place: place, writer: machine.index)
+        var course = courses.removeValue(forKey: head.stream) ?? Course(place: place, writer: machine.index)
         for entry in run.entries {
             let number = entry.id.number
-            guard let known = line.hashes[number] else {
-                line.hashes[number] = entry.hash
+            guard let known = course.hashes[number] else {
+                course.hashes[number] = entry.hash
                 continue
             }
-            if known != entry.hash { line.doubled = min(number, line.doubled ?? .max) }
-            if machine.index != line.writer { line.acknowledged = max(line.acknowledged, number) }
+            if known != entry.hash { course.doubled = min(number, course.doubled ?? .max) }
+            if machine.index != course.writer { course.acknowledged = max(course.acknowledged, number) }
         }
-        lines[head.stream] = line
+        courses[head.stream] = course
         held[machine.index][head.stream] = head.number
     }
 
@@ -77,7 +77,7 @@ package final class DurabilityChecker: Checker {
         guard replaced.remove(machine.index) != nil else { return }
         for (stream, number) in before where held[machine.index][stream] ?? 0 < number {
             let elsewhere = held.lazy.map { $0[stream] ?? 0 }.max() ?? 0
-            if elsewhere < number { lines[stream]?.lost.append(elsewhere + 1...number) }
+            if elsewhere < number { courses[stream]?.lost.append(elsewhere + 1...number) }
         }
     }
 
@@ -87,13 +87,13 @@ package final class DurabilityChecker: Checker {
         var verdict = Inspection()
         var holdings = try Holdings(of: world)
         lostWithDisk = 0
-        for stream in lines.keys.sorted() {
-            guard let line = lines[stream] else { continue }
-            let end = min(holdings.standings[stream]?.forkedAfter ?? .max, (line.doubled ?? .max) - 1)
-            let numbers = line.hashes.keys.filter { $0 <= end }.sorted()
-            guard let last = numbers.last, let hash = line.hashes[last] else { continue }
+        for stream in courses.keys.sorted() {
+            guard let course = courses[stream] else { continue }
+            let end = min(holdings.standings[stream]?.forkedAfter ?? .max, (course.doubled ?? .max) - 1)
+            let numbers = course.hashes.keys.filter { $0 <= end }.sorted()
+            guard let last = numbers.last, let hash = course.hashes[last] else { continue }
             verdict.looked += numbers.count
-            let holders = holdings.holders(of: line.place)
+            let holders = holdings.holders(of: course.place)
             guard !holders.isEmpty else { continue }
             var have: [(machine: World.Machine, number: UInt64)] = []
             for index in holders {
@@ -107,14 +107,14 @@ package final class DurabilityChecker: Checker {
             for (machine, number) in have where number < min(most, last) {
                 verdict.add("\(machine.name) lacks \(stream.short) from \(number + 1), of which others have \(most)")
             }
-            judge(numbers.filter { $0 > most }, of: stream, line, world, &verdict)
+            judge(numbers.filter { $0 > most }, of: stream, course, world, &verdict)
         }
         return verdict
     }
 
     /// Entries that no running machine has.
     private func judge(
-        _ numbers: [UInt64], of stream: StreamID, _ line: Line, _ world: World, _ verdict: inout Inspection
+        _ numbers: [UInt64], of stream: StreamID, _ course: Course, _ world: World, _ verdict: inout Inspection
     ) {
         guard !numbers.isEmpty else { return }
         // A machine that is down keeps what it has.
@@ -122,16 +122,16 @@ package final class DurabilityChecker: Checker {
             world.machines.lazy.filter { !$0.isUp && $0.index < self.held.count }
             .map { self.held[$0.index][stream] ?? 0 }.max() ?? 0
         for number in numbers where number > resting {
-            if line.lost.contains(where: { $0.contains(number) }) {
+            if course.lost.contains(where: { $0.contains(number) }) {
                 lostWithDisk += 1
                 continue
             }
             let id = EntryID(stream: stream, number: number)
             let claim =
-                number <= line.acknowledged
+                number <= course.acknowledged
                 ? "another node had acknowledged it"
                 : answered.contains(id) ? "it was answered as saved" : "it was durable there"
-            verdict.add("\(id), written at \(world.machines[line.writer].name), is nowhere: \(claim)")
+            verdict.add("\(id), written at \(world.machines[course.writer].name), is nowhere: \(claim)")
         }
     }
 }

@@ -6,7 +6,7 @@ package import Replication
 /// Nobody overwrites what he has not seen: a save replaces only what its author's screen showed.
 package final class ScreensChecker: Checker {
     package let name = "screens"
-    package let chinese = "任何人保存时，只替换其屏幕上显示过的内容;其间新到的内容一律保留。"
+    package let chinese = "任何人保存时，只替换其屏幕上显示过的内容；其间新到的内容一律保留。"
     package let english = "A save replaces only what its author's screen showed; what came in between is kept."
 
     private var wrongs = Inspection()

@@ -15,7 +15,6 @@ struct Glyph {
 
     private static func names(_ kind: Journal.Mark.Kind) -> (String, String) {
         switch kind {
-        case .work: ("写入", "write")
         case .cut: ("断线", "lines cut")
         case .mend: ("线路恢复", "lines mended")
         case .crash: ("断电崩溃", "crash")
@@ -30,7 +29,6 @@ struct Glyph {
         case .reset: ("连接中断", "connections break")
         case .silence: ("连接半死", "connections go silent")
         case .shape: ("线路变慢或变快", "lines get slower or faster")
-        case .expected: ("预期成立", "expectation met")
         case .failed: ("预期落空", "expectation failed")
         case .turned: ("改接上级", "turned to another parent")
         case .alarm: ("警报", "alarm")
@@ -42,7 +40,6 @@ struct Glyph {
     /// Strokes and fills around (0, 0), seven units to each side.
     private var drawing: String {
         switch kind {
-        case .work: "<path d=\"M0,-4V4\"/>"
         case .cut: "<path d=\"M-7,0H-3M3,0H7M-2,5L2,-5\"/>"
         case .mend: "<path d=\"M-7,0H7\"/><circle r=\"2.6\" class=\"solid\"/>"
         case .crash: "<path d=\"M-5,-5L5,5M5,-5L-5,5\" class=\"thick\"/>"
@@ -59,7 +56,6 @@ struct Glyph {
             "<circle cx=\"-5\" r=\"1.4\" class=\"solid\"/><circle r=\"1.4\" class=\"solid\"/>"
                 + "<circle cx=\"5\" r=\"1.4\" class=\"solid\"/><path d=\"M-6,5.5H6\"/>"
         case .shape: "<path d=\"M-7,-2Q-3.5,-6 0,-2T7,-2M-7,3Q-3.5,-1 0,3T7,3\"/>"
-        case .expected: "<path d=\"M-5.5,0L-1.5,4.5L6,-4.5\" class=\"thick\"/>"
         case .failed:
             "<rect x=\"-6.5\" y=\"-6.5\" width=\"13\" height=\"13\" class=\"solid\"/>"
                 + "<path d=\"M-3,-3L3,3M3,-3L-3,3\" class=\"inner\"/>"
@@ -76,8 +72,8 @@ struct Glyph {
     /// Colours say only of what family a mark is; the shape says which it is.
     private var family: String {
         switch kind {
-        case .work, .backup, .upgrade, .turned: "calm"
-        case .start, .mend, .expected: "good"
+        case .backup, .upgrade, .turned: "calm"
+        case .start, .mend: "good"
         case .cut, .shape, .reset, .silence, .clock, .disk: "line"
         case .crash, .restore, .clone: "blow"
         case .lie, .failed, .alarm, .refused, .forked: "grave"
@@ -88,8 +84,8 @@ struct Glyph {
     static var definitions: String {
         let shapes = Journal.Mark.Kind.allCases.map { kind in
             let glyph = Glyph(kind)
-            let paper = kind == .work ? "" : "<circle r=\"8.5\" class=\"paper\"/>"
-            return "<g id=\"\(glyph.id)\" class=\"glyph \(glyph.family)\">\(paper)\(glyph.drawing)</g>"
+            return
+                "<g id=\"\(glyph.id)\" class=\"glyph \(glyph.family)\"><circle r=\"8.5\" class=\"paper\"/>\(glyph.drawing)</g>"
         }
         return """
             <svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" class="definitions" aria-hidden="true"><defs>

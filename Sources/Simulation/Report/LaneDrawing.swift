@@ -59,11 +59,9 @@ struct LaneDrawing {
             }
         }
         text += "<line class=\"life\" x1=\"0\" x2=\"100%\" y1=\"\(middle)\" y2=\"\(middle)\"/>"
-        let work = marks[office].filter { journal.marks[$0].kind == .work }
-        text += ticks(work.map { journal.marks[$0].at }, height: lane.height)
         text += dots(office, y: middle)
-        let others = marks[office].filter { journal.marks[$0].kind != .work }
-        return text + (plan.isAggregated && others.count > 12 ? gravest(others, y: middle) : glyphs(others, y: middle))
+        let own = marks[office]
+        return text + (plan.isAggregated && own.count > 12 ? gravest(own, y: middle) : glyphs(own, y: middle))
     }
 
     private func lasting(_ from: Instant, _ through: Instant, _ isOpen: Bool) -> String {
@@ -145,18 +143,6 @@ struct LaneDrawing {
         return text
     }
 
-    /// Writes without their own entry in the journal: one stroke per moment, as one path.
-    private func ticks(_ moments: [Instant], height: Int) -> String {
-        var path = ""
-        var last = ""
-        for moment in moments.sorted() {
-            let column = scale.column(moment)
-            if column != last { path += "M\(column),\(height - 7)v5" }
-            last = column
-        }
-        return path.isEmpty ? "" : stretched("<path class=\"work\" d=\"\(path)\"/>", height: height)
-    }
-
     /// A drawing that stretches with the width of the page, 1,000 wide.
     private func stretched(_ content: String, height: Int) -> String {
         """
@@ -228,7 +214,7 @@ struct LaneDrawing {
     private func group(_ lane: LanePlan.Lane) -> String {
         let members = plan.members[lane.office]
         let bands = bands(members, height: lane.height) + writes(members, height: lane.height)
-        let indices = Set(members.flatMap { marks[$0] }).filter { journal.marks[$0].kind != .work }
+        let indices = Set(members.flatMap { marks[$0] })
         return rule(lane.height) + stretched(bands, height: lane.height) + shades(lane, of: members)
             + gravest(indices.sorted(), y: 12)
     }
@@ -283,11 +269,9 @@ struct LaneDrawing {
     private static let writeColumns = 200
 
     private func writes(_ members: [Int], height: Int) -> String {
-        let work = members.flatMap { marks[$0] }.filter { journal.marks[$0].kind == .work }.map { journal.marks[$0].at }
-        let written = members.flatMap { entries[$0] }.map { journal.entries[$0].written }
         var counts = [Int](repeating: 0, count: Self.writeColumns + 1)
-        for moment in work.count > written.count ? work : written {
-            counts[Int(scale.percent(moment) / 100 * Double(Self.writeColumns))] += 1
+        for entry in members.flatMap({ entries[$0] }) {
+            counts[Int(scale.percent(journal.entries[entry].written) / 100 * Double(Self.writeColumns))] += 1
         }
         let most = max(4, counts.max() ?? 0)
         let width = 1_000 / Self.writeColumns

@@ -229,12 +229,12 @@ struct ReportStory {
     }
 
     private var leftOut: String {
-        let (marks, messages, entries) = journal.leftOut
-        guard marks + messages + entries > 0 else { return "" }
-        let (one, two, three) = (Markup.count(marks), Markup.count(messages), Markup.count(entries))
+        let (marks, spans, messages, entries) = journal.leftOut
+        guard marks + spans + messages + entries > 0 else { return "" }
+        let (one, two, three) = (Markup.count(marks + spans), Markup.count(messages), Markup.count(entries))
         let text = Markup.both(
-            "为了让本页不过大，图中省去了 \(one) 个标记、\(two) 条消息、\(three) 条记录的路径；检查时一个都没有省。",
-            "To keep this page small the diagram leaves out \(one) marks, \(two) messages and the ways of \(three) entries; the "
+            "为了让本页不过大，图中省去了 \(one) 个标记和时段、\(two) 条消息、\(three) 条记录的路径；检查时一个都没有省。",
+            "To keep this page small the diagram leaves out \(one) marks and spans, \(two) messages and the ways of \(three) entries; the "
                 + "checkers left out nothing.")
         return "<p class=\"note\">\(text)</p>"
     }

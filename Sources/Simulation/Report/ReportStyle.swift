@@ -89,10 +89,9 @@ enum ReportStyle {
         .away { fill: var(--orange); fill-opacity: .6; } .off { fill: var(--red); fill-opacity: .85; }
         .writes { fill: var(--blue); fill-opacity: .5; }
         .label { font-size: 10.5px; fill: var(--ink); opacity: .75; pointer-events: none; }
-        .up, .downward, .work, .hop, .series { fill: none; vector-effect: non-scaling-stroke; }
+        .up, .downward, .hop, .series { fill: none; vector-effect: non-scaling-stroke; }
         path.up { stroke: var(--blue); stroke-opacity: .5; } path.downward { stroke: var(--green); stroke-opacity: .5; }
         .legend path.up, .legend path.downward { stroke-width: 1.6; stroke-opacity: .9; }
-        .work { stroke: var(--blue); stroke-width: 1.2; }
         .entry { fill: var(--blue); stroke: var(--paper); stroke-width: 1.2; cursor: pointer; }
         .entry:hover { fill: var(--way); }
         .glyph { fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }

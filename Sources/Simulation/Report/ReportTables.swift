@@ -57,8 +57,8 @@ struct ReportTables {
         let sorted = journal.faults.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let most = UInt64(max(1, sorted.first?.value ?? 1))
         let rows = sorted.map { name, count in
-            let glyph = Journal.Mark.Kind(rawValue: name).map(Glyph.init)
-            let title = glyph.map { Markup.both($0.chinese, $0.english) } ?? Markup.escape(name)
+            let glyph = Self.glyph(ofFault: name)
+            let title = Self.title(ofFault: name) ?? Markup.escape(name)
             let shape = glyph.map { "<use href=\"#\($0.id)\" x=\"10\" y=\"10\"/>" } ?? ""
             return """
                 <tr><th scope="row"><svg width="20" height="20" aria-hidden="true">\(shape)</svg>\(title)</th>\
@@ -74,6 +74,31 @@ struct ReportTables {
             \(rows.isEmpty ? empty : rows.joined(separator: "\n"))
             </tbody></table></section>
             """
+    }
+
+    /// Misfortunes that are drawn like others of their family and called by names of their own.
+    private static let families: [String: (kind: Journal.Mark.Kind, chinese: String, english: String)] = [
+        CrashPoint.beforeCommit.rawValue: (.crash, "提交之前断电", "power lost before a commit"),
+        CrashPoint.tornCommit.rawValue: (.crash, "提交中途断电", "power lost within a commit"),
+        CrashPoint.afterCommit.rawValue: (.crash, "提交之后断电", "power lost after a commit"),
+        "full-disk": (.disk, "磁盘写满", "disk full"),
+        "resume": (.clone, "内存快照在第二台机器上恢复", "memory resumed on a second machine"),
+        Lie.wrongSeal.rawValue: (.lie, "谎言：封签不符", "lie: a wrong seal"),
+        Lie.strangersStream.rawValue: (.lie, "谎言：续写他人的记录链", "lie: an entry in a stranger's stream"),
+        Lie.foreignHome.rawValue: (.lie, "谎言：写入无权书写之处", "lie: an entry at a home it may not write at"),
+        Lie.fork.rawValue: (.lie, "谎言：同一编号两条内容", "lie: two entries under one number"),
+        Lie.replay.rawValue: (.lie, "谎言：重放旧帧", "lie: an old frame again"),
+        Lie.boast.rawValue: (.lie, "谎言：虚报持有", "lie: it has more than there is"),
+        Lie.noise.rawValue: (.lie, "谎言：乱码", "lie: bytes that are no frame"),
+    ]
+
+    private static func glyph(ofFault name: String) -> Glyph? {
+        (families[name]?.kind ?? Journal.Mark.Kind(rawValue: name)).map(Glyph.init)
+    }
+
+    private static func title(ofFault name: String) -> String? {
+        if let family = families[name] { return Markup.both(family.chinese, family.english) }
+        return glyph(ofFault: name).map { Markup.both($0.chinese, $0.english) }
     }
 
     private func bar(_ value: UInt64, of most: UInt64, _ style: String) -> String {

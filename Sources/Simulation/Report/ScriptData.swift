@@ -59,7 +59,7 @@ struct ScriptData {
     static let phrases = [
         "<line class=\"rule\" x1=\"0\" x2=\"100%\" y1=\"28\" y2=\"28\"/>",
         "<line class=\"life\" x1=\"0\" x2=\"100%\" y1=\"14\" y2=\"14\"/>",
-        "<svg width=\"100%\" height=\"28\" viewBox=\"0 0 1000 28\" preserveAspectRatio=\"none\"><path class=\"work\" d=\"M",
+        "<svg width=\"100%\" height=\"28\" viewBox=\"0 0 1000 28\" preserveAspectRatio=\"none\">",
         "<a href=\"#entry-", "\" tabindex=\"-1\"><circle class=\"entry\" cx=\"", "%\" cy=\"14\" r=\"3.5\"><title>",
         "</title></circle></a>", "<g><use href=\"#glyph-", "%\" y=\"14\"/><title>", "%\" y=\"12\"/>", "</title></g>",
         "</title></rect>", "<rect class=\"cut\" x=\"", "<rect class=\"down\" x=\"", "%\" width=\"",

@@ -11,70 +11,134 @@ package final class Director {
     private var lies: Liar
     /// Which words each machine has reported since the story began.
     private let ears = Ears()
-    /// Expectations that were not met, in the order in which they failed.
+    /// What the story wanted and did not get, in the order in which it failed: expectations, and saves that were refused.
     package private(set) var failures: [String] = []
-    package private(set) var expected = 0
     /// How often each kind of misfortune was done.
     package private(set) var faults: [String: Int] = [:]
-    /// What was asked for and could not be done: a machine that ran already, a twin there was no room for.
-    package private(set) var skipped = 0
+    /// How often what a story asked for could not be done, by kind: a start of what runs, a twin that is there already, a
+    /// save with nothing to save.
+    package private(set) var skipped: [String: Int] = [:]
+    /// Told when a crash comes that a point was set for earlier.
+    var struck: (StoryAct) -> Void = { _ in }
+    /// Which machines have told lies.
+    private var liars = Set<Int>()
+    /// Crash points that no commit has reached yet, by the machine's index.
+    private var armed: [Int: CrashPoint] = [:]
 
     package init(world: World) {
         self.world = world
         lies = Liar(random: world.random)
         world.watchers.append(ears)
+        ears.stopped = { [unowned self] in strike($0) }
     }
 
     // MARK: Acts
 
-    package func perform(_ act: StoryAct) throws {
-        if let fault = act.fault { faults[fault, default: 0] += 1 }
-        switch act {
-        case .write(let writing): try look(writing)
-        case .cut(let name, let group): world.cut(name, group)
-        case .mend(let name): world.mend(name)
-        case .heal: world.heal()
-        case .reset(let group): world.reset(group)
-        case .silence(let group): world.silence(group)
-        case .shape(let group, let quality): world.shape(group, quality)
-        case .crash(let name, let point): try on(name) { if $0.isUp { try world.crash($0.name, point) } }
-        case .start(let name): try on(name) { if !$0.isUp { try world.start($0.name) } }
-        case .backup(let machine, let name): try on(machine) { backups[name] = try world.backup($0.name) }
-        case .restore(let machine, let name):
-            guard let image = backups[name] else { return skip() }
-            try on(machine) { try world.restore($0.name, from: image) }
-        case .clone(let machine, let twin): try double(machine, twin) { try world.clone(machine, as: twin) }
-        case .resume(let machine, let twin):
-            try double(machine, twin) {
-                guard world.machine(machine).isWriting else { return skip() }
-                try world.resumeSnapshot(of: machine, as: twin)
-            }
-        case .fillDisk(let name): try on(name) { world.fillDisk(of: $0.name) }
-        case .freeDisk(let name): try on(name) { world.freeDisk(of: $0.name) }
-        case .clock(let name, let jump, let drift):
-            try on(name) { world.changeClock(of: $0.name, jump: jump, drift: drift) }
-        case .upgrade(let name, let release): try on(name) { try world.upgrade($0.name, to: release) }
-        case .lie(let name, let other, let lie):
-            try on(name) { liar in try on(other) { try lies.tell(lie, from: liar, to: $0, in: world) } }
-        case .expect(let expectation):
-            expected += 1
+    /// Does it, if it can be done, and counts it either way.
+    ///
+    /// - Returns: whether it was done by now. A crash at a commit is done when the commit comes, and a save when its author
+    ///   has thought.
+    @discardableResult
+    package func perform(_ act: StoryAct) throws -> Bool {
+        if case .expect(let expectation) = act {
             if let wrong = try unmet(expectation) { failures.append("\(world.instant): \(wrong)") }
+            return true
         }
+        guard try `do`(act) else {
+            skipped[act.word, default: 0] += 1
+            return false
+        }
+        if case .crash(_, let point) = act, point != .now { return false }
+        if let fault = act.fault { faults[fault, default: 0] += 1 }
+        return true
     }
 
-    private func skip() { skipped += 1 }
+    private func `do`(_ act: StoryAct) throws -> Bool {
+        switch act {
+        case .write(let writing): return try look(writing)
+        case .cut(let name, let group): world.cut(name, group)
+        case .mend(let name): return world.mend(name)
+        case .heal: world.heal()
+        case .reset(let group):
+            guard connections(on: group).contains(where: { _ in true }) else { return false }
+            world.reset(group)
+        case .silence(let group):
+            guard connections(on: group).contains(where: { !$0.isSilent }) else { return false }
+            world.silence(group)
+        case .shape(let group, let quality): world.shape(group, quality)
+        case .expect: break
+        case .restore(let name, let kept):
+            guard let machine = world.find(machine: name), let image = backups[kept] else { return false }
+            armed[machine.index] = nil
+            try world.restore(name, from: image)
+        case .clone(let name, let twin):
+            guard mayDouble(name, twin) else { return false }
+            try world.clone(name, as: twin)
+        case .resume(let name, let twin):
+            guard mayDouble(name, twin), world.machine(name).isWriting else { return false }
+            try world.resumeSnapshot(of: name, as: twin)
+        case .lie(let name, let other, let lie):
+            guard let liar = world.find(machine: name), let other = world.find(machine: other) else { return false }
+            let before = world.frames
+            try lies.tell(lie, from: liar, to: other, in: world)
+            guard world.frames > before else { return false }
+            liars.insert(liar.index)
+        case .crash(let name, _), .start(let name), .backup(let name, _), .fillDisk(let name), .freeDisk(let name),
+            .clock(let name, _, _), .upgrade(let name, _):
+            guard let machine = world.find(machine: name) else { return false }
+            return try `do`(act, to: machine)
+        }
+        return true
+    }
 
-    private func on(_ name: String, _ body: (World.Machine) throws -> Void) throws {
-        guard let machine = world.find(machine: name) else { return skip() }
-        try body(machine)
+    private func `do`(_ act: StoryAct, to machine: World.Machine) throws -> Bool {
+        let name = machine.name
+        switch act {
+        case .crash(_, .now):
+            guard machine.isUp else { return false }
+            armed[machine.index] = nil
+            try world.crash(name)
+        case .crash(_, let point):
+            guard machine.isUp else { return false }
+            armed[machine.index] = point
+            try world.crash(name, point)
+        case .start:
+            guard !machine.isUp else { return false }
+            try world.start(name)
+        case .backup(_, let kept): backups[kept] = try world.backup(name)
+        case .fillDisk:
+            guard !machine.isDiskFull else { return false }
+            world.fillDisk(of: name)
+        case .freeDisk:
+            guard machine.isDiskFull else { return false }
+            world.freeDisk(of: name)
+        case .clock(_, let jump, let drift): world.changeClock(of: name, jump: jump, drift: drift)
+        case .upgrade(_, let release):
+            armed[machine.index] = nil
+            try world.upgrade(name, to: release)
+        default: return false
+        }
+        return true
+    }
+
+    /// A machine has stopped: by the point that was set for it, unless the story has stopped it some other way.
+    private func strike(_ machine: World.Machine) {
+        guard let point = armed.removeValue(forKey: machine.index) else { return }
+        let act = StoryAct.crash(machine: machine.name, point)
+        if let fault = act.fault { faults[fault, default: 0] += 1 }
+        struck(act)
+    }
+
+    private func connections(on group: Lines) -> some Sequence<World.Connection> {
+        let group = LineGroup(group)
+        return world.machines.lazy.flatMap { machine in machine.links.values.filter { $0.lower === machine } }
+            .filter { group.contains($0.lower.name, $0.upper.name) }
     }
 
     /// A twin of the root would have nobody above it through whom to meet the other.
-    private func double(_ name: String, _ twin: String, _ body: () throws -> Void) throws {
-        guard world.find(machine: twin) == nil, let machine = world.find(machine: name),
-            machine.seat != world.tree.root
-        else { return skip() }
-        try body()
+    private func mayDouble(_ name: String, _ twin: String) -> Bool {
+        guard let machine = world.find(machine: name) else { return false }
+        return world.find(machine: twin) == nil && machine.seat != world.tree.root
     }
 
     /// Whatever is wrong with lines, disks and processes is put right; clocks stay as they are.
@@ -82,11 +146,16 @@ package final class Director {
         world.heal()
         world.straighten()
         world.calmLines()
+        for (index, point) in armed.sorted(by: { $0.key < $1.key }) {
+            skipped[StoryAct.crash(machine: world.machines[index].name, point).word, default: 0] += 1
+        }
+        armed = [:]
         for machine in world.machines {
             world.freeDisk(of: machine.name)
             machine.crashPoint = nil
-            // What a neighbour lied about itself is believed until its process or ours ends.
-            if lies.told > 0 || world.hadDamage { try world.crash(machine.name) }
+            // What a neighbour lied about itself, and what a wrong bit told, is believed until its process ends.
+            let isSuspect = liars.contains(machine.index) || world.damaged.contains(machine.index)
+            if isSuspect { try world.crash(machine.name) }
             if !machine.isUp { try world.start(machine.name) }
         }
     }
@@ -94,14 +163,19 @@ package final class Director {
     // MARK: Writing
 
     /// An officer opens the record, thinks, and saves what he then has.
-    private func look(_ writing: Writing) throws {
-        guard let machine = world.find(machine: writing.machine), machine.isUp else { return skip() }
+    ///
+    /// - Returns: whether he could look at it and, if he did not think, whether he could save.
+    private func look(_ writing: Writing) throws -> Bool {
+        guard let machine = world.find(machine: writing.machine), machine.isUp else { return false }
         let states = try records(of: writing).map { id in (id, try machine.store?.record(id)) }
         guard writing.thinking > 0 else { return try save(writing, seen: states, at: machine) }
         world.at(world.instant + writing.thinking) { [self] in
             // The screen stays as it was, whatever has arrived since or become of the process.
-            try save(writing, seen: states, at: machine)
+            if try !save(writing, seen: states, at: machine) {
+                skipped[StoryAct.write(writing).word, default: 0] += 1
+            }
         }
+        return true
     }
 
     private func records(of writing: Writing) -> [RecordID] {
@@ -112,7 +186,10 @@ package final class Director {
         }
     }
 
-    private func save(_ writing: Writing, seen: [(RecordID, RecordState?)], at machine: World.Machine) throws {
+    /// - Returns: whether there was something to save and a process that could.
+    private func save(
+        _ writing: Writing, seen: [(RecordID, RecordState?)], at machine: World.Machine
+    ) throws -> Bool {
         var entries: [[EditDraft]] = []
         var screen: World.Screen?
         for (id, state) in seen {
@@ -124,10 +201,14 @@ package final class Director {
             let drafts = writing.edits.flatMap { $0.drafts(of: id, seeing: state) }
             if !drafts.isEmpty { entries.append(drafts) }
         }
-        guard !entries.isEmpty else { return }
+        guard !entries.isEmpty else { return false }
         let place = StreamPlace(home: writing.record.home, flow: writing.record.flow)
         let packed = entries.packed(editsMax: Limits.editsPerEntryMax)
-        if try world.submit(at: machine, place, writing.acting, packed, screen: screen) == nil { skip() }
+        let answer = try world.submit(at: machine, place, writing.acting, packed, screen: screen)
+        if case .refused(let refusal) = answer {
+            failures.append("\(world.instant): \(machine.name)'s save of \(writing.record) was refused: \(refusal)")
+        }
+        return answer != nil
     }
 
     // MARK: What people see
@@ -205,9 +286,12 @@ package final class Director {
     }
 }
 
-/// Remembers which words machines report.
+/// Remembers which words machines report, and hears them stop.
 private final class Ears: Watcher {
     private(set) var words: [String: Set<String>] = [:]
+    var stopped: (World.Machine) -> Void = { _ in }
+
+    func stopped(_ machine: World.Machine, in world: World) { stopped(machine) }
 
     func told(_ event: Replication.Event, by machine: World.Machine, in world: World) {
         guard let word = event.word else { return }
@@ -234,6 +318,21 @@ extension Replication.Event {
 }
 
 extension StoryAct {
+    /// What kind of act it is: that of its misfortune, if it is one.
+    package var word: String {
+        switch self {
+        case .write: "write"
+        case .mend: "mend"
+        case .heal: "heal"
+        case .start: "start"
+        case .backup: "backup"
+        case .freeDisk: "free-disk"
+        case .expect: "expect"
+        case .cut, .reset, .silence, .shape, .crash, .restore, .clone, .resume, .fillDisk, .clock, .upgrade, .lie:
+            fault ?? ""
+        }
+    }
+
     /// The kind of misfortune it is; `nil` for work, mending and looking.
     package var fault: String? {
         switch self {

@@ -17,8 +17,8 @@ package struct Journal: Sendable {
     /// Something that happened at one moment: an act of the story, a process that came or went, a finding.
     package struct Mark: Sendable {
         package enum Kind: String, Sendable, CaseIterable {
-            case work, cut, mend, crash, start, backup, restore, clone, disk, clock, upgrade, lie, reset, silence
-            case shape, expected, failed, turned, alarm, refused, forked
+            case cut, mend, crash, start, backup, restore, clone, disk, clock, upgrade, lie, reset, silence
+            case shape, failed, turned, alarm, refused, forked
         }
         package let at: Instant
         package let kind: Kind
@@ -95,6 +95,7 @@ package struct Journal: Sendable {
     }
 
     package static let marksMax = 20_000
+    package static let spansMax = 20_000
     package static let messagesMax = 20_000
     package static let entriesMax = 4_000
 
@@ -116,7 +117,7 @@ package struct Journal: Sendable {
     package var lines: [Line] = []
     package var checks: [Check] = []
     /// What was left out because of the bounds above.
-    package var leftOut = (marks: 0, messages: 0, entries: 0)
+    package var leftOut = (marks: 0, spans: 0, messages: 0, entries: 0)
     package var writtenEntries = 0
     package var frames: UInt64 = 0
     package var bytes: UInt64 = 0

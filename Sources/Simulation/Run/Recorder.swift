@@ -10,7 +10,7 @@ final class Recorder: Watcher {
     private var entryPlaces: [EntryID: Int] = [:]
     private var linePlaces: [World.LineDirection: Int] = [:]
     private var down: [Int: Int] = [:]
-    private var cuts: [String: Int] = [:]
+    private var cuts: [String: [Int]] = [:]
     /// When each entry was written, by stream; the first number stands at 0.
     private var written: [StreamID: [UInt64]] = [:]
     private var lag: [UInt64]
@@ -49,9 +49,7 @@ final class Recorder: Watcher {
         case .write, .expect: return
         case .cut(let name, let group):
             let (left, right) = groups(group)
-            cuts[name] = journal.spans.count
-            journal.spans.append(
-                Journal.Span(kind: .cut(left, right), from: world.instant, through: nil, name: name))
+            if let place = begin(.cut(left, right), name) { cuts[name, default: []].append(place) }
             mark(.cut, left.count <= right.count ? left : right, name)
         case .mend(let name):
             end(cut: name)
@@ -84,8 +82,17 @@ final class Recorder: Watcher {
     func failed(_ text: String) { mark(.failed, [], text) }
 
     private func end(cut name: String) {
-        guard let place = cuts.removeValue(forKey: name) else { return }
-        journal.spans[place].through = world.instant
+        for place in cuts.removeValue(forKey: name) ?? [] { journal.spans[place].through = world.instant }
+    }
+
+    /// - Returns: where it stands among the spans, if there was room for it.
+    private func begin(_ kind: Journal.Span.Kind, _ name: String) -> Int? {
+        guard journal.spans.count < Journal.spansMax else {
+            journal.leftOut.spans += 1
+            return nil
+        }
+        journal.spans.append(Journal.Span(kind: kind, from: world.instant, through: nil, name: name))
+        return journal.spans.count - 1
     }
 
     private func at(_ name: String) -> [Int] { world.find(machine: name).map { [$0.index] } ?? [] }
@@ -116,9 +123,7 @@ final class Recorder: Watcher {
 
     func stopped(_ machine: World.Machine, in world: World) {
         guard down[machine.index] == nil else { return }
-        down[machine.index] = journal.spans.count
-        journal.spans.append(
-            Journal.Span(kind: .down(machine.index), from: world.instant, through: nil, name: machine.name))
+        down[machine.index] = begin(.down(machine.index), machine.name)
     }
 
     func told(_ event: Replication.Event, by machine: World.Machine, in world: World) {

@@ -10,7 +10,7 @@ package struct Run {
         case passed
         /// Something is false.
         case wrong
-        /// The machines never came to agree.
+        /// The machines never came to rest or to agree, and nothing else is wrong.
         case stuck
     }
 
@@ -23,6 +23,8 @@ package struct Run {
         package let simulatedMilliseconds: UInt64
         package let events: UInt64
         package let faults: [String: Int]
+        /// What the story asked for and could not be done, by kind.
+        package let skipped: [String: Int]
         package let checks: [Journal.Check]
         /// Entries on all machines together.
         package let entries: Int
@@ -44,6 +46,11 @@ package struct Run {
         package init() {}
     }
 
+    /// After the last event, before all is put right: what was done last must have had its effect.
+    package static let effectMilliseconds: UInt64 = 1_000
+    /// Checkers that find something wherever the machines only need more time.
+    private static let patient: Set<String> = ["convergence", "liveness"]
+
     package let scenario: Scenario
     package let options: Options
 
@@ -61,37 +68,42 @@ package struct Run {
         let recorder = options.isRecorded ? Recorder(world: world, scenario: scenario, file: options.file) : nil
         if let recorder { world.watchers.append(recorder) }
 
-        let (story, ending) = (scenario.events.filter { !$0.isAtEnd }, scenario.events.filter(\.isAtEnd))
-        // Who still thinks saves before the story is over.
-        let last = story.reduce(scenario.begins) { max($0, $1.lasts) }
+        if let recorder { director.struck = { recorder.acted($0) } }
+
         try tell(story, until: last, on: director, recorder, progress)
+        try world.run(through: world.now + Self.effectMilliseconds)
         recorder?.calmed()
         try director.calm()
         let agreed = try settle(world, recorder)
-        for event in ending { try director.perform(event.act) }
+        let unrest = agreed == nil ? try world.unrest() : nil
+        for event in scenario.events where event.isAtEnd { try director.perform(event.act) }
 
         var findings = director.failures
         for failure in findings { recorder?.failed(failure) }
+        var isOnlyLate = findings.isEmpty
+        if let unrest { findings.append("rest: \(unrest)") }
         var checks: [Journal.Check] = []
         for checker in checkers {
             let verdict = try checker.verdict(on: world)
             findings += verdict.findings.map { "\(checker.name): \($0)" }
+            if !verdict.isSound, !Self.patient.contains(checker.name) { isOnlyLate = false }
             checks.append(
                 Journal.Check(
                     name: checker.name, chinese: checker.chinese, english: checker.english, looked: verdict.looked,
                     findings: verdict.findings))
         }
-        let end: End = findings.isEmpty ? .passed : agreed == nil ? .stuck : .wrong
+        let end: End = findings.isEmpty ? .passed : agreed == nil && isOnlyLate ? .stuck : .wrong
         let journal = recorder?.finish(agreed: agreed, checks: checks, faults: director.faults) ?? Journal()
         return Result(
             end: end, findings: findings, journal: journal, trace: world.traceDigest,
             simulatedMilliseconds: world.now - scenario.begins.milliseconds, events: world.events,
-            faults: director.faults, checks: checks,
+            faults: director.faults, skipped: director.skipped, checks: checks,
             entries: try world.running.reduce(0) { $0 + Int(try $1.store?.lastPosition() ?? 0) },
             calmMilliseconds: agreed.map { $0.milliseconds - last.milliseconds })
     }
 
-    /// Plays the story as far as `moment` and looks at the world as it then is.
+    /// Plays the story as far as `moment`, into the calm if it is later than the last event, and looks at the world as it
+    /// then is.
     ///
     /// - Parameter progress: told now and then how far the story has come; what it throws ends the play.
     package func look<Seen>(
@@ -100,10 +112,21 @@ package struct Run {
         let world = try World(scenario, options)
         defer { world.dissolve() }
         let director = Director(world: world)
-        let story = scenario.events.filter { !$0.isAtEnd && $0.at <= moment }
-        try tell(story, until: moment, on: director, nil, progress)
+        let told = story.filter { $0.at <= moment }
+        try tell(told, until: min(moment, last), on: director, nil, progress)
+        let calm = last + Self.effectMilliseconds
+        try world.run(through: min(moment, calm).milliseconds)
+        if moment >= calm {
+            try director.calm()
+            try world.run(through: moment.milliseconds)
+        }
         return try body(world)
     }
+
+    private var story: [Scenario.Event] { scenario.events.filter { !$0.isAtEnd } }
+
+    /// When the last event and all that it begins is done: who still thinks saves before the story is over.
+    private var last: Instant { story.reduce(scenario.begins) { max($0, $1.lasts) } }
 
     private func tell(
         _ story: [Scenario.Event], until last: Instant, on director: Director, _ recorder: Recorder?,
@@ -121,8 +144,7 @@ package struct Run {
                 sampleAt += pause
             }
             try world.run(through: event.at.milliseconds)
-            try director.perform(event.act)
-            recorder?.acted(event.act)
+            if try director.perform(event.act) { recorder?.acted(event.act) }
             told += 1
             if told % 64 == 0 { try progress(Double(world.now - begins) / Double(span), world) }
         }
@@ -172,12 +194,22 @@ extension World {
     }
 
     /// Whether every machine writes and owes its neighbours nothing.
-    package var isAtRest: Bool {
-        machines.allSatisfy { machine in
-            guard let performer = machine.performer else { return false }
+    package var isAtRest: Bool { restless == nil }
+
+    /// The first machine that does not write or still owes a neighbour something.
+    private var restless: Machine? {
+        machines.first { machine in
+            guard let performer = machine.performer else { return true }
             let position = (try? machine.store?.lastPosition()) ?? 0
-            return performer.inspect { $0.isQuiet(lastPosition: position) }
+            return !performer.inspect { $0.isQuiet(lastPosition: position) }
         }
+    }
+
+    /// What keeps the world from being settled, in one line; `nil` if it is.
+    package func unrest() throws -> String? {
+        if let obstacle = LivenessChecker.obstacle(in: self) { return obstacle }
+        if let divergence = try ConvergenceChecker.divergence(of: self) { return divergence }
+        return restless.map { "\($0.name) \($0.isWriting ? "has still something to send" : "does not write")" }
     }
 }
 

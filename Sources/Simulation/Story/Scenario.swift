@@ -61,7 +61,7 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
     case forgottenOwedDot = "forgotten-owed-dot"
     /// A node restored from a backup goes on where the lost process was on its links.
     case cursorTrustedAfterRestore = "cursor-trusted-after-restore"
-    /// What is read from the store comes in the order of a Dictionary.
+    /// What a step sends, closes and dials leaves link by link in the order of a Dictionary.
     case dictionaryOrder = "dictionary-order"
     /// No seal is checked.
     case unsealedEntry = "unsealed-entry"

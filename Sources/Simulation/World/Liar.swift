@@ -8,7 +8,11 @@ struct Liar {
     private var random: SeededGenerator
     private(set) var told = 0
 
-    init(random: SeededGenerator) { self.random = random }
+    /// - Parameter random: whose next number it starts from, so that it draws otherwise than whoever it was copied from.
+    init(random: SeededGenerator) {
+        var random = random
+        self.random = SeededGenerator(state: random.next())
+    }
 
     mutating func tell(_ lie: Lie, from liar: World.Machine, to other: World.Machine, in world: World) throws {
         guard let connection = world.connection(between: liar, and: other), let store = liar.store,
@@ -68,8 +72,7 @@ struct Liar {
 extension World.Connection {
     /// The number of the next batch that the machine might send.
     fileprivate func nextSequence(from machine: World.Machine) -> UInt64 {
-        let frames = machine === lower ? recent.up : recent.down
-        return (frames.lazy.compactMap { FrameView($0)?.sequence }.last ?? 0) + 1
+        (FrameView(machine === lower ? lastBatch.up : lastBatch.down)?.sequence ?? 0) &+ 1
     }
 }
 

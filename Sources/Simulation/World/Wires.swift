@@ -63,33 +63,36 @@ extension World {
         return found
     }
 
+    /// The line lives, the connection does not, and both ends are told.
     private func breakDown(_ connection: Connection) {
+        guard !connection.isSilent else { return }
         connection.isSilent = true
-        tellEnd(of: connection, to: connection.lower, reason: "connection reset", after: 0)
-        tellEnd(of: connection, to: connection.upper, reason: "connection reset")
+        schedule(.closed(connection, connection.lower, reason: "connection reset"), after: 0)
+        schedule(
+            .closed(connection, connection.upper, reason: "connection reset"),
+            after: delay(connection.lower, connection.upper))
     }
 
-    /// One end learns that a connection is over, if it has not yet.
-    func tellEnd(of connection: Connection, to machine: Machine, reason: String, after given: UInt64? = nil) {
-        guard connection.isOpen(at: machine) else { return }
-        let link = connection.link(at: machine)
-        let delay = given ?? delay(connection.lower, connection.upper)
+    /// One end learns that the other has ended a connection. Over a line that carries nothing it learns nothing before it
+    /// notices by itself.
+    func tellEnd(of connection: Connection, to machine: Machine, reason: String) {
+        guard connection.isOpen(at: machine), !connection.isSilent else { return }
         // What the other end had sent before it ended arrives first.
         let last = machine === connection.upper ? connection.lastArrival.up : connection.lastArrival.down
-        let wait = connection.isSilent ? delay : max(delay, last - min(last, now))
-        schedule(.closed(machine, generation: machine.generation, link, reason: reason), after: wait)
+        let wait = max(delay(connection.lower, connection.upper), last - min(last, now))
+        schedule(.closed(connection, machine, reason: reason), after: wait)
     }
 
-    func dial(_ dialler: Machine, _ link: LinkID, _ seat: Seat) throws {
-        guard dialler.isUp else { return }
+    func dial(_ dialler: Machine, _ link: LinkID, _ seat: Seat) {
+        guard dialler.isWriting else { return }
         guard let target = listening[seat.division], !lines.isCut(dialler.name, target.name) else {
             schedule(
-                .closed(dialler, generation: dialler.generation, link, reason: "no answer"),
+                .refused(dialler, generation: dialler.generation, link, reason: "no answer"),
                 after: Self.dialMilliseconds)
             return
         }
         guard target.isWriting else {
-            try step(dialler, [.linkClosed(link, reason: "connection refused")])
+            hand(dialler, .linkClosed(link, reason: "connection refused"))
             return
         }
         target.accepted += 2
@@ -100,8 +103,8 @@ extension World {
         target.links[far] = connection
         trace.note(.link, at: now, dialler.index, UInt64(target.index))
         for watcher in watchers { watcher.connected(connection, in: self) }
-        try step(target, [.linkAccepted(far, division: dialler.seat)])
-        try step(dialler, [.linkDialled(link, division: target.seat)])
+        hand(target, .linkAccepted(far, division: dialler.seat))
+        hand(dialler, .linkDialled(link, division: target.seat))
     }
 
     func carry(_ duty: LinkDuty, from machine: Machine) {
@@ -129,7 +132,7 @@ extension World {
         let other = connection.other(than: machine)
         guard var carried = tampers.map({ $0(machine.name, other.name, frame) }) ?? frame else { return }
         if !carried.isEmpty, random.chanceInTenThousand(quality.damages) {
-            hadDamage = true
+            damaged.formUnion([machine.index, other.index])
             carried[Int.random(in: 0..<carried.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         }
         connection.remember(carried, from: machine)

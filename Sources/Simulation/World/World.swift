@@ -9,11 +9,15 @@ package import Replication
 package final class World {
     enum Happening {
         case frame(Connection, to: Machine, [UInt8])
-        case closed(Machine, generation: Int, LinkID, reason: String)
+        case closed(Connection, Machine, reason: String)
+        /// A dial came to nothing.
+        case refused(Machine, generation: Int, LinkID, reason: String)
         /// Both ends notice that nothing comes any more.
         case noticed(Connection)
         case dial(Machine, generation: Int, LinkID, Seat)
         case wake(Machine)
+        /// The machine takes what has come meanwhile.
+        case serve(Machine)
         case recover(Machine, generation: Int)
         case perform(() throws -> Void)
     }
@@ -42,8 +46,8 @@ package final class World {
     /// What a node whose store fails waits before it tries again, doubled up to the second.
     static let recoveryMilliseconds: ClosedRange<UInt64> = 1_000...8_000
 
-    /// Whether any frame arrived with a wrong bit.
-    package internal(set) var hadDamage = false
+    /// Machines at either end of a connection that carried a wrong bit, by their indices.
+    package internal(set) var damaged = Set<Int>()
     var lines: LineBook
     var trace = Trace()
     /// When each direction of a line is free to carry more, where it has a bandwidth.
@@ -134,6 +138,7 @@ package final class World {
     package func start(_ name: String) throws {
         let machine = machine(name)
         precondition(!machine.isUp, "\(name) runs already")
+        machine.inbox = []
         machine.generation += 1
         machine.release = machine.nextRelease
         let port = Port(try machine.disk.open(), of: machine, in: self)
@@ -153,6 +158,8 @@ package final class World {
         try inherit(&replica, on: machine)
         machine.phase = .writing(Performer(replica, store: store, sealing: TestSealing(seat: machine.seat)))
         machine.alarmAt = nil
+        hangUp(machine, reason: "connection reset")
+        machine.inbox = []
         schedule(.wake(machine), after: 0)
     }
 
@@ -207,9 +214,13 @@ package final class World {
         named[twin] = copy
         for watcher in watchers { watcher.started(copy, in: self) }
         // The network connections of the snapshot are dead.
+        (copy.accepted, copy.release, copy.nextRelease) = (original.accepted, original.release, original.nextRelease)
         for link in original.links.keys.sorted() {
-            schedule(.closed(copy, generation: 1, link, reason: "connection reset"), after: 0)
+            schedule(.refused(copy, generation: 1, link, reason: "connection reset"), after: 0)
         }
+        // What it was dialling nobody answers.
+        let dialling = performer.inspect { $0.pendingDials }
+        for link in dialling { schedule(.refused(copy, generation: 1, link, reason: "connection reset"), after: 0) }
         schedule(.wake(copy), after: 0)
     }
 
@@ -253,7 +264,9 @@ package final class World {
             author: nil, division: acting, body: "", change: RecordKey(random.next(), random.next()))
         let change = Change(request: requests, act: act, place: place, entries: entries, screen: screen)
         let part = LocalChange.Part(place: place, entries: entries)
-        try step(machine, [.change(LocalChange(request: change.request, act: act, parts: [part]))])
+        // What waits goes into the same step, as it does in a node.
+        machine.inbox.append(.change(LocalChange(request: change.request, act: act, parts: [part])))
+        try serve(machine)
         guard let answer = machine.answers.removeValue(forKey: change.request) else { return nil }
         for watcher in watchers { watcher.answered(answer, to: change, at: machine, in: self) }
         return answer
@@ -302,29 +315,54 @@ package final class World {
         switch what {
         case .wake(let machine):
             if machine.alarmAt == now { machine.alarmAt = nil }
-            try step(machine, [.alarm])
+            machine.inbox.append(.alarm)
+            try serve(machine)
         case .dial(let machine, let generation, let link, let seat):
-            if machine.generation == generation { try dial(machine, link, seat) }
+            if machine.generation == generation { dial(machine, link, seat) }
         case .frame(let connection, let machine, let bytes):
             guard !connection.isSilent, connection.isOpen(at: machine) else { return }
             trace.note(.frame, at: now, machine.index, UInt64(connection.number), bytes)
-            try step(machine, [.frame(connection.link(at: machine), bytes)])
-        case .closed(let machine, let generation, let link, let reason):
-            guard machine.generation == generation else { return }
+            hand(machine, .frame(connection.link(at: machine), bytes))
+        case .closed(let connection, let machine, let reason):
+            guard connection.isOpen(at: machine) else { return }
+            let link = connection.link(at: machine)
             machine.links[link] = nil
             trace.note(.link, at: now, machine.index, link.number)
-            try step(machine, [.linkClosed(link, reason: reason)])
+            hand(machine, .linkClosed(link, reason: reason))
+        case .refused(let machine, let generation, let link, let reason):
+            guard machine.generation == generation else { return }
+            hand(machine, .linkClosed(link, reason: reason))
         case .noticed(let connection):
             for machine in [connection.lower, connection.upper] where connection.isOpen(at: machine) {
-                tellEnd(of: connection, to: machine, reason: "no sign of life", after: 0)
+                schedule(.closed(connection, machine, reason: "no sign of life"), after: 0)
             }
+        case .serve(let machine): try serve(machine)
         case .recover(let machine, let generation):
             if machine.generation == generation { try recover(machine) }
         case .perform(let body): try body()
         }
     }
 
-    func step(_ machine: Machine, _ inputs: [Input]) throws {
+    /// What a machine may take to finish a step, in milliseconds, in which more comes in: the next step takes all of it.
+    static let stepMilliseconds: ClosedRange<UInt64> = 0...3
+
+    /// Something has come for a machine's process.
+    func hand(_ machine: Machine, _ input: Input) {
+        guard machine.isUp else { return }
+        machine.inbox.append(input)
+        guard !machine.isServed else { return }
+        machine.isServed = true
+        schedule(.serve(machine), after: UInt64.random(in: Self.stepMilliseconds, using: &random))
+    }
+
+    private func serve(_ machine: Machine) throws {
+        machine.isServed = false
+        let inputs = machine.inbox
+        machine.inbox = []
+        if !inputs.isEmpty { try step(machine, inputs) }
+    }
+
+    private func step(_ machine: Machine, _ inputs: [Input]) throws {
         var inputs = inputs
         for _ in 0..<10_000 {
             guard let performer = machine.performer else { return }
@@ -341,7 +379,6 @@ package final class World {
             }
             for duty in disordered(done.links) { carry(duty, from: machine) }
             if done.needsNewWriter {
-                hangUp(machine, reason: "connection reset")
                 machine.generation += 1
                 try begin(machine)
                 for watcher in watchers { watcher.started(machine, in: self) }

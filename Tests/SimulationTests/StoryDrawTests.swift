@@ -14,7 +14,7 @@ import Testing
         calm: [10m, 20m..30m]
         lines: { latency: [1ms..20ms, 100ms..2s], bandwidth: [none, 8000, 1000..2000], breaks: 0%..1%, duplicates: [0%, 0.1%] }
         seeds: 25
-        plant: { stream-extended: 3, unsealed-entry: 10 }
+        plant: { stream-extended: 3, unsealed-entry: { within: 10, by: chain } }
         story:
           - { from: 08:30, to: 17:30, clerks: { edits: 60..90, new: 20%..50%, thinking: 0s..10m } }
           - { from: 09:00, to: +3h, superiors: { edits: 10 } }
@@ -46,6 +46,7 @@ import Testing
         #expect((file.seedsDefault, file.seed) == (25, 1))
         #expect(file.planted.map(\.bug) == [.streamExtended, .unsealedEntry])
         #expect(file.planted.map(\.within) == [3, 10])
+        #expect(file.planted.map(\.by) == [nil, "chain"])
         #expect(file.draw(seed: 1).planted == nil)
         #expect(file.draw(seed: 1, planting: .dictionaryOrder).planted == .dictionaryOrder)
     }

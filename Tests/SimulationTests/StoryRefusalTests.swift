@@ -169,6 +169,11 @@ import Testing
         ("scenario: told\noffices: 1+1\nlines:\n  breaks: 1\n", 4, "breaks must be a percentage"),
         ("scenario: told\noffices: 1+1\nplant: moth\n", 3, "\"moth\" is no planted bug; known are sends-before"),
         ("swarm: told\noffices: 1+1\nplant: { moth: 3 }\n", 3, "\"moth\" is no planted bug"),
+        (
+            "swarm: told\noffices: 1+1\nplant:\n  stream-extended: { within: 3, by: nobody }\n", 4,
+            "\"nobody\" is no checker"
+        ),
+        ("swarm: told\noffices: 1+1\nplant:\n  stream-extended: { by: scope }\n", 4, "within how many seeds"),
         ("swarm: told\noffices: 1+1\nplant:\n  stream-extended: x\n", 4, "must be a whole number"),
         ("scenario: told\noffices: 1+1\ntitle: a\nwhy: b\nstory: none\n", 5, "\"story\" must be a list"),
         ("scenario: told\noffices: 1+1\ntitle: a\nwhy: b\nstory:\n  - soon\n", 6, "a step must be a mapping"),

@@ -23,6 +23,10 @@ package struct FrameView: Sendable {
     package let evidence: [Part]
     /// Where the other side is told to go on in a stream, of which nothing is carried.
     package let rewind: Part?
+    /// Streams that are spoken of without anything of them: in a comparison, a question, or a standing.
+    package let named: [StreamID]
+    /// What a greeting says its sender holds of what both are to hold.
+    package let root: Digest?
 
     /// - Returns: `nil` for bytes that are no frame.
     package init?(_ frame: [UInt8]) {
@@ -31,10 +35,16 @@ package struct FrameView: Sendable {
         var parts: [Part] = []
         var evidence: [Part] = []
         var rewind: Part?
+        var named: [StreamID] = []
+        var root: Digest?
         switch message {
-        case .greeting: kind = .greeting
+        case .greeting(let greeting):
+            kind = .greeting
+            root = greeting.root
         case .farewell: kind = .farewell
-        case .comparison: kind = .comparison
+        case .comparison(let turn):
+            kind = .comparison
+            named = turn.streams
         case .batch(let number, _, let pieces):
             kind = .batch
             sequence = number
@@ -42,8 +52,11 @@ package struct FrameView: Sendable {
         case .acknowledgement: kind = .acknowledgement
         case .have(let stream, let number, _):
             kind = .have
-            rewind = Part(stream: stream, first: number + 1, count: 0)
-        case .ask: kind = .ask
+            rewind = Part(stream: stream, first: number &+ 1, count: 0)
+            named = [stream]
+        case .ask(let stream, _, _):
+            kind = .ask
+            named = [stream]
         case .branch(let run):
             kind = .branch
             evidence = [Part(run)]
@@ -55,6 +68,18 @@ package struct FrameView: Sendable {
         }
         (self.sequence, self.parts) = (sequence, parts)
         (self.evidence, self.rewind) = (evidence, rewind)
+        (self.named, self.root) = (named, root)
+    }
+}
+
+extension Comparing.Turn {
+    /// In the order in which they stand there.
+    fileprivate var streams: [StreamID] {
+        let listed = expansions.flatMap { expansion -> [StreamID] in
+            guard case .leaves(let leaves) = expansion.content else { return [] }
+            return leaves.map(\.stream)
+        }
+        return listed + replies.map(\.stream)
     }
 }
 

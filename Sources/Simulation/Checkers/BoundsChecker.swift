@@ -29,14 +29,22 @@ package final class BoundsChecker: Checker {
         let commits: (lower: UInt64, upper: UInt64)
         var up = Way()
         var down = Way()
-        /// Frames that greet or compare, and their bytes.
+        /// What each greeting says its sender holds.
+        var roots: (lower: Digest?, upper: Digest?) = (nil, nil)
+        /// Whether the lower end goes on where it was.
+        var resumes = false
+        /// Frames until both ends stream, and their bytes; new entries that go meanwhile are not counted.
         var opening = (frames: 0, bytes: 0)
+        var isBegun = false
         /// Whether the line, or a liar, has changed or added anything.
         var isTampered = false
 
         init(_ connection: World.Connection, beganEqual: Bool, commits: (UInt64, UInt64)) {
             (self.connection, self.beganEqual, self.commits) = (connection, beganEqual, commits)
         }
+
+        /// Whether the greetings say that both ends hold the same.
+        var isIdle: Bool { roots.lower != nil && roots.lower == roots.upper }
 
         var isOver: Bool { !connection.isOpen(at: connection.lower) && !connection.isOpen(at: connection.upper) }
     }
@@ -116,18 +124,43 @@ package final class BoundsChecker: Checker {
 
     package func told(_ event: Replication.Event, by machine: World.Machine, in world: World) {
         guard case .greeted(let link, _, let resumes) = event, let connection = machine.links[link],
-            machine === connection.lower, let traffic = traffic[connection.number], !traffic.isTampered
+            let traffic = traffic[connection.number], !traffic.isTampered
         else { return }
+        defer { judgeOpening(traffic) }
+        guard machine === connection.lower else { return }
         let isUndisturbed =
             traffic.commits == (commits(of: connection.lower), commits(of: connection.upper)) && traffic.beganEqual
         if isUndisturbed, !resumes {
             wrongs.add("\(connection.ends) compare although both hold the same")
         }
-        guard resumes else { return }
+        traffic.resumes = resumes
+    }
+
+    /// Counts what goes before both ends stream.
+    private func open(_ view: FrameView, _ bytes: Int, goesUp: Bool, _ traffic: Traffic) {
+        guard !traffic.isBegun else { return }
+        if view.kind == .greeting {
+            if goesUp { traffic.roots.lower = view.root } else { traffic.roots.upper = view.root }
+        }
+        if view.kind == .comparison, traffic.isIdle {
+            wrongs.add("\(traffic.connection.ends) compare although they greeted as equal")
+        }
+        if view.kind != .batch, view.kind != .acknowledgement {
+            traffic.opening.frames += 1
+            traffic.opening.bytes += bytes
+        }
+        judgeOpening(traffic)
+    }
+
+    private func judgeOpening(_ traffic: Traffic) {
+        guard !traffic.isBegun, traffic.connection.streams else { return }
+        traffic.isBegun = true
+        guard traffic.isIdle || traffic.resumes else { return }
         wrongs.looked += 1
         let (frames, bytes) = traffic.opening
         if frames > Self.idleFramesMax || bytes > Self.idleBytesMax {
-            wrongs.add("\(connection.ends) took \(frames) frames and \(bytes) bytes to begin with nothing to compare")
+            wrongs.add(
+                "\(traffic.connection.ends) took \(frames) frames and \(bytes) bytes to begin with nothing to compare")
         }
     }
 
@@ -159,10 +192,8 @@ package final class BoundsChecker: Checker {
         }
         guard let view = reader.view(of: frame) else { return }
         let goesUp = from === connection.lower
+        open(view, frame.count, goesUp: goesUp, traffic)
         switch view.kind {
-        case .greeting, .comparison:
-            traffic.opening.frames += 1
-            traffic.opening.bytes += frame.count
         case .batch:
             if let entry = goesUp ? traffic.up.take(view) : traffic.down.take(view), twice[entry.stream] == nil {
                 twice[entry.stream] = "\(from.name) sent \(entry) to \(to.name) twice on one connection"
@@ -211,4 +242,12 @@ package final class BoundsChecker: Checker {
 
 extension World.Connection {
     fileprivate var ends: String { "\(lower.name) and \(upper.name)" }
+
+    /// Whether both ends have greeted and compared.
+    fileprivate var streams: Bool {
+        [lower, upper].allSatisfy { end in
+            let link = link(at: end)
+            return isOpen(at: end) && end.status().contains { $0.link == link && $0.phase == .streaming }
+        }
+    }
 }

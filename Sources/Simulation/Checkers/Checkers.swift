@@ -1,5 +1,11 @@
 /// Everything that must hold of every world.
 package enum Checkers {
+    /// What they are called, in the order in which they are asked.
+    package static let names = [
+        "convergence", "chain", "authorship", "scope", "durability", "resurrection", "rows", "bounds", "liveness",
+        "screens",
+    ]
+
     /// A fresh checker of each type. They have seen nothing of the world yet: whoever asked for them has them watch it,
     /// best before anything happens there.
     package static func all(for world: World) -> [any Checker] {

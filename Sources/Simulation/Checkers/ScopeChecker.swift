@@ -37,10 +37,14 @@ package final class ScopeChecker: Checker {
         in world: World
     ) {
         guard !world.isForging, let view = reader.view(of: frame) else { return }
+        // A stream that no store knows is a bit that the line turned over.
         for part in view.parts + view.evidence {
-            // A stream that no store knows is a bit that the line turned over.
             guard let place = places[part.stream] else { continue }
             look(at: place, of: to, in: world) { "\(from.name) sent \(part.stream.short) to \(to.name)" }
+        }
+        for stream in view.named {
+            guard let place = places[stream] else { continue }
+            look(at: place, of: to, in: world) { "\(from.name) named \(stream.short) to \(to.name)" }
         }
     }
 

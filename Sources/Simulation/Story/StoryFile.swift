@@ -33,8 +33,9 @@ package struct StoryFile: Sendable {
     package let seed: UInt64
     /// How many seeds a run tries unless told otherwise; 1 for a scenario.
     package let seedsDefault: Int
-    /// The bugs that must be found, each within so many seeds; a scenario has at most one, found at once.
-    package let planted: [(bug: PlantedBug, within: Int)]
+    /// The bugs that must be found, each within so many seeds and, where it is said, by this checker; a scenario has at
+    /// most one, found at once.
+    package let planted: [(bug: PlantedBug, within: Int, by: String?)]
 
     let begins: Amount?
     let calm: Amount

@@ -82,18 +82,37 @@ struct StoryReader {
 
     private static func planted(
         _ node: Node, _ nodes: StoryNodes, _ isSwarm: Bool
-    ) throws(StoryFault) -> [(bug: PlantedBug, within: Int)] {
-        guard isSwarm else { return [(try nodes.word(node, "planted bug"), 1)] }
-        var planted: [(bug: PlantedBug, within: Int)] = []
+    ) throws(StoryFault) -> [(bug: PlantedBug, within: Int, by: String?)] {
+        guard isSwarm else { return [(try nodes.word(node, "planted bug"), 1, nil)] }
+        var planted: [(bug: PlantedBug, within: Int, by: String?)] = []
         for (key, keyNode, value) in try nodes.named(node, what: "\"plant\" of a swarm") {
             let bug = try nodes.word(keyNode, "planted bug", as: PlantedBug.self)
-            planted.append((bug, Int(try nodes.fixed(value, "the seeds of \(key)", within: 1...1_000_000))))
+            var (within, by) = (value, String?.none)
+            if case .mapping = value {
+                let keyed = try nodes.keyed(value, known: ["within", "by"], what: "what finds \(key)")
+                guard let seeds = keyed["within"] else {
+                    throw nodes.fault(value, "say within how many seeds \(key) must be found: { within: 10 }")
+                }
+                within = seeds
+                by = try keyed["by"].map { node throws(StoryFault) in try nodes.checker(node) }
+            }
+            planted.append((bug, Int(try nodes.fixed(within, "the seeds of \(key)", within: 1...1_000_000)), by))
         }
         return planted
     }
 }
 
 extension StoryNodes {
+    /// The name of a checker.
+    fileprivate func checker(_ node: Node) throws(StoryFault) -> String {
+        let name = try text(node, "by")
+        guard Checkers.names.contains(name) else {
+            throw fault(
+                node, "\(name.debugDescription) is no checker; known are \(Checkers.names.joined(separator: ", "))")
+        }
+        return name
+    }
+
     static let qualities = ["latency", "bandwidth", "breaks", "duplicates", "damages"]
 
     /// What a mapping says of lines; its other keys are somebody else's.

@@ -23,9 +23,9 @@ struct SwarmCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "swarm", abstract: "演一群故事 · Plays as many stories as there are seeds.",
         discussion: """
-            A swarm that plants bugs is a canary: each bug must be found within the number of seeds the file states. It \
-            passes when every one was found; with --plant only that one is looked for. Any other swarm passes when no seed \
-            fails.
+            A swarm that plants bugs is a canary: each bug must be found within the number of seeds the file states, and by \
+            the checker it names, if it names one. It passes when every one was found; with --plant only that one is looked \
+            for. Any other swarm passes when no seed fails.
             """)
 
     @Argument(
@@ -68,7 +68,7 @@ struct SwarmCommand: ParsableCommand {
         if planted.isEmpty {
             try swarm(story)
         } else {
-            try canary(planted)
+            try canary(planted.map { ($0.bug, $0.within) })
         }
     }
 
@@ -164,7 +164,7 @@ struct SwarmCommand: ParsableCommand {
 
     // MARK: A canary
 
-    private func canary(_ planted: [(bug: PlantedBug, within: Int)]) throws {
+    private func canary(_ planted: [(bug: PlantedBug, within: Int, by: String?)]) throws {
         let terminal = Terminal.output
         let start = ContinuousClock.now
         let deadline = deadline
@@ -174,17 +174,17 @@ struct SwarmCommand: ParsableCommand {
         ])
         var results: [SeedResult] = []
         var found: [String: UInt64] = [:]
-        for (bug, within) in planted where !StopRequest.isMade {
+        for (bug, within, checker) in planted where !StopRequest.isMade {
             let range = range(within)
-            let played = try played(bug, range, until: deadline)
+            let played = try played(bug, range, until: deadline) { $0.isFound(by: checker) }
             results += played
-            let first = played.first { $0.end != .passed }
+            let first = played.last.flatMap { $0.isFound(by: checker) ? $0 : nil }
             found[bug.rawValue] = first?.seed
             let isCutShort = first == nil && played.count < Int(range.upperBound - range.lowerBound) + 1
             table.add([
                 bug.rawValue, first.map { "\($0.seed)" } ?? terminal.styled("未发现 not found", .red, .bold),
                 "\(within)",
-                first?.findings.first ?? (isCutShort ? "只演了 only \(played.count) 个种子 seeds were played" : ""),
+                first?.finding(by: checker) ?? (isCutShort ? "只演了 only \(played.count) 个种子 seeds were played" : ""),
             ])
         }
         let missed = planted.filter { found[$0.bug.rawValue] == nil }
@@ -197,7 +197,7 @@ struct SwarmCommand: ParsableCommand {
         } else {
             terminal.lines(table.lines(for: terminal))
             StopRequest.follow()
-            for (bug, within) in missed { terminal.line(searchCommand(for: bug, range(within))) }
+            for (bug, within, _) in missed { terminal.line(searchCommand(for: bug, range(within))) }
         }
         if !missed.isEmpty { try SimulationEnd.wrong.exit() }
     }
@@ -210,12 +210,13 @@ struct SwarmCommand: ParsableCommand {
     }
 
     private func played(
-        _ bug: PlantedBug, _ range: ClosedRange<UInt64>, until deadline: ContinuousClock.Instant?
+        _ bug: PlantedBug, _ range: ClosedRange<UInt64>, until deadline: ContinuousClock.Instant?,
+        isFound: @escaping @Sendable (SeedResult) -> Bool
     ) throws -> [SeedResult] {
         var planting = options
         planting.plant = bug
         var request = request(range, planting, until: deadline)
-        request.stopsAtFailure = true
+        request.stops = isFound
         let count = Int64(range.upperBound - range.lowerBound) + 1
         var bar = ProgressBar(Progress(title: bug.rawValue, total: count * 1_000), isSilent: json)
         let results = try Workers(request).run { bar.update(done: Int64($0.done * 1_000)) }
@@ -230,4 +231,14 @@ struct SwarmCommand: ParsableCommand {
         return (["tributary simulate swarm", file.shellWord, seeds] + planting.words + (twice ? ["--twice"] : []))
             .joined(separator: " ")
     }
+}
+
+extension SeedResult {
+    /// What this checker found; what any did where none is named.
+    fileprivate func finding(by checker: String?) -> String? {
+        guard let checker else { return findings.first }
+        return findings.first { $0.hasPrefix("\(checker):") }
+    }
+
+    fileprivate func isFound(by checker: String?) -> Bool { end != .passed && finding(by: checker) != nil }
 }

@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func `finds what comes back because a citation ahead of its entry was forgotten`() throws {
-        let verdicts = try Seed.some(8).map { try replaced($0, planted: .forgottenOwedDot) }
+        let verdicts = try Seed.some(40).map { try replaced($0, planted: .forgottenOwedDot) }
         #expect(verdicts.contains { $0.findings.first?.contains("which was replaced there") == true })
         #expect(verdicts.contains { $0.findings.contains { $0.contains("is replaced or was never written") } })
     }

@@ -8,11 +8,16 @@ enum StopRequest {
 
     /// From here on signals are remembered instead of ending the process; a second one ends it at once.
     static func listen() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for wanted in [SIGINT, SIGTERM] {
             signal(wanted) { number in
                 if StopRequest.number.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
             }
+            sigaddset(&signals, wanted)
         }
+        // Whoever started this process may have held them back, as threads of Dispatch do.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     static var isMade: Bool { number.load(ordering: .relaxed) != 0 }

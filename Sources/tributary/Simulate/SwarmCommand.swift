@@ -68,7 +68,7 @@ struct SwarmCommand: ParsableCommand {
         if planted.isEmpty {
             try swarm(story)
         } else {
-            try canary(planted.map { ($0.bug, $0.within) })
+            try canary(planted)
         }
     }
 

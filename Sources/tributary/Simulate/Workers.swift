@@ -13,8 +13,8 @@ final class Workers: Sendable {
         var report: String?
         /// No further seed is begun from then on; the first always is, so that nothing passes that was not played.
         var deadline: ContinuousClock.Instant?
-        /// No further seed is begun once one has failed, and what came after that one does not count.
-        var stopsAtFailure = false
+        /// No further seed is begun once one has come to this, and what came after that one does not count.
+        var stops: @Sendable (SeedResult) -> Bool = { _ in false }
 
         fileprivate var arguments: [String] {
             ["simulate", "worker", file] + options.words + (isTwice ? ["--twice"] : [])
@@ -69,10 +69,8 @@ final class Workers: Sendable {
         let (results, failure) = state.withLock { ($0.standing.results, $0.failure) }
         if let failure { throw failure }
         let ordered = results.sorted { $0.seed < $1.seed }
-        guard request.stopsAtFailure, let first = ordered.firstIndex(where: { $0.end != .passed }) else {
-            return ordered
-        }
-        // How many more were in play when it failed is chance.
+        guard let first = ordered.firstIndex(where: request.stops) else { return ordered }
+        // How many more were in play then is chance.
         return Array(ordered[...first])
     }
 
@@ -92,7 +90,7 @@ final class Workers: Sendable {
                     state.standing.inPlay[seed] = nil
                     guard let result else { return }
                     state.standing.results.append(result)
-                    if request.stopsAtFailure, result.end != .passed { state.isOver = true }
+                    if request.stops(result) { state.isOver = true }
                 }
             } catch {
                 state.withLock { ($0.failure, $0.isOver) = ($0.failure ?? error, true) }

@@ -7,14 +7,31 @@ extension Replica {
         guard var session = sessions.removeValue(forKey: link) else { return }
         session.bytesIn += UInt64(bytes.count)
         session.heardAt = turn.now.monotonic
-        do {
-            try hear(try Message(decoding: bytes), in: bytes, &session, &turn)
-        } catch {
-            switch error {
-            case let fault as FrameFault: self.fault(fault.reason, session, &turn)
-            case let failure as StoreFailure: throw failure
-            default: preconditionFailure("unexpected error \(error)")
-            }
+        do { try hear(try Message(decoding: bytes), in: bytes, &session, &turn) } catch {
+            try answer(error, session, &turn)
+        }
+    }
+
+    /// Looks again at runs that parted from what an earlier step took in and has stored since.
+    mutating func retake(_ turn: inout Turn) throws(StoreFailure) {
+        let waiting = parted
+        parted = []
+        for (link, run) in waiting {
+            guard var session = sessions.removeValue(forKey: link) else { continue }
+            do {
+                try take(run, &session, &turn)
+                sessions[link] = session
+            } catch { try answer(error, session, &turn) }
+        }
+    }
+
+    private mutating func answer(
+        _ error: any Error, _ session: Session, _ turn: inout Turn
+    ) throws(StoreFailure) {
+        switch error {
+        case let fault as FrameFault: self.fault(fault.reason, session, &turn)
+        case let failure as StoreFailure: throw failure
+        default: preconditionFailure("unexpected error \(error)")
         }
     }
 
@@ -174,6 +191,11 @@ extension Replica {
             }
         case .diverged(let first):
             if let head = turn.bench.digests.heads[run.stream], isOwn(head) { turn.outcome.needsNewWriter = true }
+            guard !turn.bench.commit.runs.contains(where: { $0.head.stream == run.stream }) else {
+                parted.append((session.link, run))
+                turn.outcome.wantsMore = true
+                return
+            }
             // Both branches may be in hand already; whoever showed them may not show one again.
             if case .parts(let proof) = try turn.bench.examine(run), try turn.bench.take(proof) {
                 spread(proof, &session, &turn)

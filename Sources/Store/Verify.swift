@@ -94,6 +94,9 @@ struct Verifier {
     var report = VerifyReport()
     /// The last entry of each stream that counts.
     var counted: [StreamID: UInt64] = [:]
+    /// The last number of each stream that can still be waited for: of one that ended in a fork nothing more can come, so
+    /// that a citation beyond its end is as good as settled.
+    var settled: [StreamID: UInt64] = [:]
     /// How many rows of `touch` the log asks for.
     private var touches: Int64 = 0
 
@@ -111,6 +114,7 @@ struct Verifier {
         let total = Int(try connection.lastPosition())
         for head in try connection.heads() {
             counted[head.stream] = head.number
+            settled[head.stream] = head.forkedAfter == head.number ? .max : head.number
             report.streams += 1
             try check(head, total: total, progress)
         }

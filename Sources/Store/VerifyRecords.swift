@@ -68,10 +68,11 @@ extension Verifier {
             report.dirty += 1
             return state
         }
-        let counted = self.counted
+        let (counted, settled) = (self.counted, self.settled)
         switch try log.fold(stored.id, touchedAt: connection.positions(touching: stored.place), counted: counted) {
         case .success(let folded):
-            if state.normalised(head: { counted[$0] ?? 0 }) != folded {
+            let head = { (stream: StreamID) in settled[stream] ?? 0 }
+            if state.normalised(head: head) != folded.normalised(head: head) {
                 report.add(.record(stored.id, reason: "its state is not what its entries come to"))
             }
         case .failure(let unreadable): report.add(.record(stored.id, reason: unreadable.reason))
@@ -160,7 +161,7 @@ private struct DecodedLog {
             for write in writes { state.apply(write) { merged[$0] ?? 0 } }
             merged[decoded.id.stream] = decoded.id.number
         }
-        return .success(state.normalised { counted[$0] ?? 0 })
+        return .success(state)
     }
 
     private mutating func entry(at position: Int64) throws -> Result<Decoded, Unreadable> {

@@ -46,7 +46,7 @@ package struct Shrinker {
             while start < best.events.count {
                 var candidate = best
                 candidate.events.removeSubrange(start..<min(start + size, best.events.count))
-                if try !attempt(candidate, progress) { start += size }
+                if try !attempt(candidate.coherent(best.twins), progress) { start += size }
             }
             if size == 1 { break }
             size /= 2
@@ -112,13 +112,75 @@ extension Scenario {
         scenario.events = events.compactMap { event in
             event.act.without(gone, division).map { Event(at: event.at, $0) }
         }
+        return scenario.coherent(twins)
+    }
+
+    fileprivate var twins: Set<String> { Set(events.compactMap(\.act.twin)) }
+
+    /// The story without what has lost its ground: a cut that was not made is not mended, a backup that was not taken not
+    /// restored, a twin that is not there does nothing, and of a record that nobody writes nothing is expected. A file that
+    /// told of such things would be refused.
+    ///
+    /// - Parameter twins: every twin that may be named in it.
+    fileprivate func coherent(_ twins: Set<String>) -> Scenario {
+        var ground = Ground(unborn: twins)
+        var scenario = self
+        scenario.events = events.compactMap { event in
+            guard let act = event.act.without(ground.unborn, nil), ground.carries(act) else { return nil }
+            ground.gains(act)
+            return Event(at: event.at, act)
+        }
         return scenario
     }
 }
 
+/// What has come up in a story so far, for later acts to stand on.
+private struct Ground {
+    /// Twins that are still to be made.
+    var unborn: Set<String>
+    private var cuts: Set<String> = []
+    private var backups: Set<String> = []
+    private var records: Set<RecordName> = []
+
+    init(unborn: Set<String>) { self.unborn = unborn }
+
+    func carries(_ act: StoryAct) -> Bool {
+        switch act {
+        case .mend(let name): cuts.contains(name)
+        case .heal: !cuts.isEmpty
+        case .restore(_, let name): backups.contains(name)
+        case .expect(let expectation): expectation.record.map(records.contains) ?? true
+        default: true
+        }
+    }
+
+    mutating func gains(_ act: StoryAct) {
+        switch act {
+        case .cut(let name, _): cuts.insert(name)
+        case .backup(_, let name): backups.insert(name)
+        case .clone(_, let twin), .resume(_, let twin): unborn.remove(twin)
+        case .write(let writing):
+            var name = writing.record
+            for record in [name.name] + writing.also {
+                name = RecordName(kind: name.kind, home: name.home, flow: name.flow, name: record)
+                records.insert(name)
+            }
+        default: break
+        }
+    }
+}
+
 extension StoryAct {
+    /// The second machine that it makes.
+    fileprivate var twin: String? {
+        switch self {
+        case .clone(_, let twin), .resume(_, let twin): twin
+        default: nil
+        }
+    }
+
     /// The act without these machines and this division; `nil` where nothing of it is left.
-    fileprivate func without(_ gone: Set<String>, _ division: DivisionCode) -> StoryAct? {
+    fileprivate func without(_ gone: Set<String>, _ division: DivisionCode?) -> StoryAct? {
         switch self {
         case .write(let writing):
             gone.contains(writing.machine) || writing.record.home == division || writing.acting == division
@@ -153,7 +215,17 @@ extension Lines {
 }
 
 extension Expectation {
-    fileprivate func without(_ gone: Set<String>, _ division: DivisionCode) -> Expectation? {
+    /// The record that it is about.
+    package var record: RecordName? {
+        switch self {
+        case .shows(let record, _, _, _, _), .conflict(let record, _, _, _), .visible(let record, _, _),
+            .held(let record, _, _):
+            record
+        case .linked, .alarm, .forks, .running, .reported, .agree: nil
+        }
+    }
+
+    fileprivate func without(_ gone: Set<String>, _ division: DivisionCode?) -> Expectation? {
         let left = { (machines: [String]) in machines.filter { !gone.contains($0) } }
         switch self {
         case .shows(let record, let field, let type, let values, let machines):

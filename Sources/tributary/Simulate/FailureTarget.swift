@@ -23,8 +23,7 @@ struct FailureTarget {
     init?(
         _ result: SeedResult, of scenario: Scenario, by findings: (Scenario, FailureTarget?) throws -> [String]
     ) rethrows {
-        let checkers = Set(result.checks.map(\.name))
-        let kinds = result.findings.map { Self.kind(of: $0, checkers) }
+        let kinds = result.findings.map(Self.kind)
         // What a checker finds says more than what the story expects, and can be told with less.
         guard let place = kinds.firstIndex(where: { $0 != .expectation }) ?? kinds.indices.first else { return nil }
         (kind, finding) = (kinds[place], result.findings[place])
@@ -39,13 +38,13 @@ struct FailureTarget {
         kept = culprit.map { event in [event.act] + scenario.events.map(\.act).filter(event.act.rests(on:)) } ?? []
     }
 
-    private static func kind(of finding: String, _ checkers: Set<String>) -> Kind {
+    /// Who found something stands before the colon; before that of an expectation stands its moment.
+    private static func kind(of finding: String) -> Kind {
         let name = String(finding.prefix { $0 != ":" })
         return switch name {
         case "crash": .crash
         case "determinism": .determinism
-        case _ where checkers.contains(name): .checker(name)
-        default: .expectation
+        default: name.allSatisfy(\.isLetter) ? .checker(name) : .expectation
         }
     }
 
@@ -90,17 +89,6 @@ extension StoryAct {
             return isAlike && ([writing.record.name] + writing.also).contains(record.name)
         case (_?, _), (nil, .write), (nil, .expect): return false
         case (nil, _): return true
-        }
-    }
-}
-
-extension Expectation {
-    fileprivate var record: RecordName? {
-        switch self {
-        case .shows(let record, _, _, _, _), .conflict(let record, _, _, _), .visible(let record, _, _),
-            .held(let record, _, _):
-            record
-        case .linked, .alarm, .forks, .running, .reported, .agree: nil
         }
     }
 }

@@ -119,7 +119,7 @@ struct ShrinkCommand: ParsableCommand {
     }
 
     /// What depends on chance must show several times in a row, so that it will show again.
-    private static let determinismTrials = 3
+    private static let determinismTrials = 10
 
     private func determinism(of candidate: Scenario) throws -> [String] {
         let run = Run(candidate, settings)

@@ -24,8 +24,12 @@ struct FailureTarget {
         _ result: SeedResult, of scenario: Scenario, by findings: (Scenario, FailureTarget?) throws -> [String]
     ) rethrows {
         let kinds = result.findings.map(Self.kind)
-        // What a checker finds says more than what the story expects, and can be told with less.
-        guard let place = kinds.firstIndex(where: { $0 != .expectation }) ?? kinds.indices.first else { return nil }
+        // What a checker finds says more than that there was no rest, and either more than what the story expects, and can
+        // be told with less.
+        guard
+            let place = kinds.firstIndex(where: { $0 != .expectation && $0 != .checker("rest") })
+                ?? kinds.firstIndex(where: { $0 != .expectation }) ?? kinds.indices.first
+        else { return nil }
         (kind, finding) = (kinds[place], result.findings[place])
         guard kind == .expectation else {
             kept = []

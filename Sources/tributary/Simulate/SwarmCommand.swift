@@ -111,7 +111,8 @@ struct SwarmCommand: ParsableCommand {
     private static func note(_ results: [SeedResult], _ elapsed: Duration) -> String {
         let failed = results.count { $0.end != .passed }
         let faults = results.reduce(0) { $0 + $1.faults.values.reduce(0, +) }
-        return "\(failed) 失败 failed · \(rate(results.count, elapsed)) 每分 a minute · \(faults.grouped) 故障 faults"
+        return "\(failed) 失败 failed · \(rate(results.count, elapsed)) 每分 a minute · "
+            + "\(results.count.grouped) 种子 seeds · \(faults.grouped) 故障 faults"
     }
 
     private func report(_ results: [SeedResult], of count: Int, _ wall: Duration, _ story: StoryFile) {

@@ -42,8 +42,8 @@ package struct Replica: Sendable {
     var mayHaveDirty = true
     var lastDialled: UInt64 = 0
     var probes: UInt64 = 0
-    /// Runs that parted from what the same step had just taken: looked at again once that is stored.
-    var parted: [(link: LinkID, run: SealedRun)] = []
+    /// What was said of streams that the same step had just extended: heard again once that is stored.
+    var parked: [(link: LinkID, what: Parked)] = []
 
     /// - Parameter identity: drawn for this replica alone: a writer is never used twice.
     package init(
@@ -68,7 +68,7 @@ package struct Replica: Sendable {
         _ inputs: [Input], at now: Moment, reading store: any StoreReading
     ) throws(StoreFailure) -> Outcome {
         var turn = Turn(now: now, store: store, position: try store.lastPosition(), bench: bench(over: store))
-        try retake(&turn)
+        try unpark(&turn)
         // What people wait for goes first, also before news that would make this writer's numbers void.
         for input in inputs where input.isChange { try handle(input, &turn) }
         for input in inputs where !input.isChange { try handle(input, &turn) }

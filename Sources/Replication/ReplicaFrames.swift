@@ -12,16 +12,48 @@ extension Replica {
         }
     }
 
-    /// Looks again at runs that parted from what an earlier step took in and has stored since.
-    mutating func retake(_ turn: inout Turn) throws(StoreFailure) {
-        let waiting = parted
-        parted = []
-        for (link, run) in waiting {
+    /// What concerns both branches of a stream can be judged only over what is stored.
+    enum Parked: Sendable {
+        case run(SealedRun)
+        case branch(SealedRun)
+        case fork(SealedRun, SealedRun)
+        case ask(StreamID, from: UInt64, through: UInt64)
+
+        var stream: StreamID {
+            switch self {
+            case .run(let run), .branch(let run), .fork(let run, _): run.stream
+            case .ask(let stream, _, _): stream
+            }
+        }
+    }
+
+    /// Hears what was said of streams that the last step extended: what it took is stored now.
+    mutating func unpark(_ turn: inout Turn) throws(StoreFailure) {
+        let waiting = parked
+        parked = []
+        for (link, what) in waiting {
             guard var session = sessions.removeValue(forKey: link) else { continue }
             do {
-                try take(run, &session, &turn)
+                switch what {
+                case .run(let run): try take(run, &session, &turn)
+                case .branch, .fork, .ask: try judge(what, &session, &turn)
+                }
                 sessions[link] = session
             } catch { try answer(error, session, &turn) }
+        }
+    }
+
+    private mutating func judge(_ what: Parked, _ session: inout Session, _ turn: inout Turn) throws {
+        guard !turn.bench.commit.runs.contains(where: { $0.head.stream == what.stream }) else {
+            parked.append((session.link, what))
+            turn.outcome.wantsMore = true
+            return
+        }
+        switch what {
+        case .run(let run): try partedFrom(run, &session, &turn)
+        case .branch(let run): try branchCame(run, &session, &turn)
+        case .fork(let left, let right): try forkCame(left, right, &session, &turn)
+        case .ask(let stream, let from, let through): try asked(stream, from, through, &session, &turn)
         }
     }
 
@@ -70,9 +102,10 @@ extension Replica {
             if let head = turn.bench.digests.heads[stream], isHeld(head, by: session), tree == nil {
                 session.outbound.peerRewound(stream, to: number, of: head)
             }
-        case (.ask(let stream, let from, let through), _): try asked(stream, from, through, &session, &turn)
-        case (.branch(let run), _): try branchCame(run, &session, &turn)
-        case (.fork(let left, let right), _): try forkCame(left, right, &session, &turn)
+        case (.ask(let stream, let from, let through), _):
+            try judge(.ask(stream, from: from, through: through), &session, &turn)
+        case (.branch(let run), _): try judge(.branch(run), &session, &turn)
+        case (.fork(let left, let right), _): try judge(.fork(left, right), &session, &turn)
         case (.twoMachines(let division, let nonces), _):
             guard division == seat, nonces.contains(writer.identity.nonce) else { break }
             if presence.raise(division, nonces) { turn.outcome.events.append(.twoMachines(division, nonces: nonces)) }
@@ -189,22 +222,22 @@ extension Replica {
                 let number = turn.bench.digests.heads[run.stream]?.number ?? 0
                 send(.have(run.stream, number: number, tree: version), &session, &turn)
             }
-        case .diverged(let first):
+        case .diverged:
             if let head = turn.bench.digests.heads[run.stream], isOwn(head) { turn.outcome.needsNewWriter = true }
-            guard !turn.bench.commit.runs.contains(where: { $0.head.stream == run.stream }) else {
-                parted.append((session.link, run))
-                turn.outcome.wantsMore = true
-                return
-            }
-            // Both branches may be in hand already; whoever showed them may not show one again.
-            if case .parts(let proof) = try turn.bench.examine(run), try turn.bench.take(proof) {
-                spread(proof, &session, &turn)
-            } else {
-                ask(run.stream, below: first, &session, &turn)
-            }
+            try judge(.run(run), &session, &turn)
         case .refused(let refusal):
             turn.outcome.events.append(.refusedRun(session.link, run.stream, refusal))
             throw FrameFault("entries of \(run.stream.short): \(refusal)")
+        }
+    }
+
+    /// A run is not what is stored under its numbers.
+    private mutating func partedFrom(_ run: SealedRun, _ session: inout Session, _ turn: inout Turn) throws {
+        // Both branches may be in hand already; whoever showed them may not show one again.
+        if case .parts(let proof) = try turn.bench.examine(run), try turn.bench.take(proof) {
+            spread(proof, &session, &turn)
+        } else {
+            ask(run.stream, below: run.first, &session, &turn)
         }
     }
 

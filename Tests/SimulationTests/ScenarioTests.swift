@@ -34,6 +34,13 @@ import Testing
         expectPassed(try Shipped.play(try Shipped.swarm("smoke").draw(seed: seed), on: .sqlite))
     }
 
+    @Test(arguments: Shipped.keptSeeds)
+    func `a seed that once failed passes`(kept: Shipped.KeptSeed) throws {
+        expectPassed(try Shipped.play(try Shipped.swarm(kept.swarm).draw(seed: kept.seed)))
+    }
+
+    @Test func `seeds that once failed are kept`() { #expect(!Shipped.keptSeeds.isEmpty) }
+
     @Test(arguments: [StoreKind.memory, .sqlite])
     func `the same seed tells the same story to the last byte`(store: StoreKind) throws {
         let scenario = try Shipped.swarm("smoke").draw(seed: 7)
@@ -72,7 +79,24 @@ import Testing
 }
 
 /// The files of `Simulations/`.
-private enum Shipped {
+enum Shipped {
+    /// A line of `seeds.txt`.
+    struct KeptSeed: Sendable, CustomTestStringConvertible {
+        let swarm: String
+        let seed: UInt64
+
+        var testDescription: String { "\(swarm) \(seed)" }
+    }
+
+    static let keptSeeds: [KeptSeed] = {
+        let text = (try? String(contentsOf: folder.appending(path: "seeds.txt"), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count > 1, let seed = UInt64(words[1]) else { return nil }
+            return KeptSeed(swarm: String(words[0]), seed: seed)
+        }
+    }()
+
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Simulations")
 

@@ -17,7 +17,9 @@ package struct Missing: Hashable, Comparable, Sendable, CustomStringConvertible 
         (left.machine, left.stream, left.from) < (right.machine, right.stream, right.from)
     }
 
-    package var description: String { "\(machine) lacks \(from) to \(through) of \(stream.short)" }
+    package var description: String {
+        "\(machine) lacks \(from == through ? "\(from)" : "\(from) to \(through)") of \(stream.short)"
+    }
 }
 
 /// All machines that run hold the same of what they are to hold, and nothing else.

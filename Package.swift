@@ -36,6 +36,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -69,6 +71,10 @@ let package = Package(
         source("Replication", ["Lattice", protobuf]),
         // What the offices keep: kinds of records, and the readers of statutes, rosters and items.
         source("Libraries", ["Lattice"]),
+        // What the law asks of a case: procedures as data, gates, deadlines, discretion, supervision.
+        source("Casework", ["Libraries", yams]),
+        // What leaves an office on paper, as a page or as a message: documents, publicity, exchange.
+        source("Papers", ["Casework", mustache]),
         // The one file of a node: SQLite.
         source("Store", ["Replication", grdb]),
         // The link between two nodes: gRPC over mutual TLS.
@@ -76,13 +82,13 @@ let package = Package(
         // Who a node is: certificates, issuers, enrolment.
         source("Identity", ["Divisions", "Ledger", certificates, asn1, crypto]),
         // A fake outside world around the same performer: stories, storms, checkers, reports.
-        source("Simulation", ["Replication", "Libraries", "Store", crypto, yams, sqlite]),
+        source("Simulation", ["Replication", "Casework", "Store", crypto, yams, sqlite]),
         // The performer of outcomes, and the services around it.
         source(
             "Node",
             [
-                "Replication", "Libraries", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics,
-                sqlite, yams,
+                "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics, sqlite,
+                yams,
             ]),
         // The command: wiring only.
         .executableTarget(
@@ -102,11 +108,13 @@ let package = Package(
         tests("Lattice", ["Lattice", "Support"]),
         tests("Replication", ["Replication", "Support"]),
         tests("Libraries", ["Libraries"]),
+        tests("Casework", ["Casework"]),
+        tests("Papers", ["Papers"]),
         tests("Store", ["Store", "Libraries", "Support", grdb, sqlite]),
         tests("Simulation", ["Simulation", "Support"]),
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
-        tests("Node", ["Node", "Support", httpClient, sqlite]),
+        tests("Node", ["Node", "Papers", "Support", httpClient, sqlite]),
         // Whole processes on this machine, and what the command shows people.
         tests("tributary", ["tributary", "Node", "Libraries", "Store", "Identity", "Support", sqlite]),
         // What a machine can check of the way the code is written.

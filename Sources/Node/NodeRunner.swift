@@ -1,8 +1,8 @@
+import Casework
 import Divisions
 import Foundation
 import Identity
 package import Lattice
-import Libraries
 package import Logging
 import Metrics
 import Replication
@@ -47,7 +47,7 @@ package struct NodeRunner: Sendable {
     ///   - kinds: what the store keeps typed rows of.
     ///   - signals: of the process, each of which stops the node in order.
     package static func open(
-        _ configuration: NodeConfiguration, kinds: Kinds = LibraryKinds.all,
+        _ configuration: NodeConfiguration, kinds: Kinds = CaseworkKinds.all,
         metrics: MetricsRegistry = MetricsRegistry(),
         logger: Logger, stoppingOn signals: [UnixSignal] = []
     ) throws(NodeStartFault) -> NodeRunner {

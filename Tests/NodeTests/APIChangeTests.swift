@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Ledger
+import Libraries
 import NIOCore
 import NIOHTTP1
 import Testing

@@ -1,14 +1,14 @@
+import Casework
 import HTTPTypes
 import Libraries
 import NIOHTTP1
-
 @testable import Node
 
 /// The API's own description, as something that answers can be held against.
 struct APIDescription: Sendable {
     static let shared = APIDescription()
 
-    let document = OpenAPI.document(kinds: LibraryKinds.all)
+    let document = OpenAPI.document(kinds: CaseworkKinds.all)
 
     /// What the answer has or lacks that the description does not allow.
     func violations(of answer: TestAPI.Answer, to method: String, path: String) throws -> [String] {

@@ -1,15 +1,15 @@
 import AsyncHTTPClient
+import Casework
 import HTTPTypes
 import Lattice
 import Libraries
 import NIOCore
 import NIOHTTP1
 import Testing
-
 @testable import Node
 
 struct APIDescriptionTests {
-    private let document = OpenAPI.document(kinds: LibraryKinds.all)
+    private let document = OpenAPI.document(kinds: CaseworkKinds.all)
 
     private var operations: Set<String> {
         guard case .object(let paths) = document["paths"] else { return [] }
@@ -77,7 +77,7 @@ struct APIDescriptionTests {
 
     @Test func `every kind and field is named`() throws {
         let text = try #require(document["info"]?["description"]?.text)
-        for kind in LibraryKinds.all.all {
+        for kind in CaseworkKinds.all.all {
             #expect(text.contains("`\(kind.name)` \(kind.chinese)"))
             for field in kind.fields { #expect(text.contains("`\(field.name)`")) }
         }

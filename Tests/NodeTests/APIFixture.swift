@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Casework
 import Divisions
 import Foundation
 import Lattice
@@ -9,19 +10,18 @@ import NIOCore
 import NIOHTTP1
 import Replication
 import ServiceLifecycle
-import Store
 import Simulation
+import Store
 import Support
 import Synchronization
 import Testing
-
 @testable import Node
 
 /// A node without links: the real core, performer and store under suite 255, and nothing around them.
 actor SmallNode: NodeAccess {
     nonisolated let seat: DivisionCode
     nonisolated let tree: DivisionTree
-    nonisolated let kinds = LibraryKinds.all
+    nonisolated let kinds = CaseworkKinds.all
     nonisolated let store: SQLiteStore
     nonisolated let clock = TestClock()
     private nonisolated let feed = ChangeFeed()
@@ -36,7 +36,7 @@ actor SmallNode: NodeAccess {
 
     init(seat: DivisionCode, directory: String) throws {
         let tree = try testTree()
-        let store = try SQLiteStore(path: "\(directory)/store.sqlite", kinds: LibraryKinds.all)
+        let store = try SQLiteStore(path: "\(directory)/store.sqlite", kinds: CaseworkKinds.all)
         let identity = testWriter(seat: seat).identity
         let replica = try Replica(
             ReplicaConfiguration(seat: seat, tree: tree, notary: TestNotary(), release: "test"), writer: identity,

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Divisions
 import Lattice
 import Ledger
+import Libraries
 import NIOCore
 import NIOHTTP1
 import Replication

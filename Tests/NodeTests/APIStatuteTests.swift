@@ -1,5 +1,6 @@
 import Divisions
 import Ledger
+import Libraries
 import NIOHTTP1
 import Testing
 

@@ -1,11 +1,10 @@
+import Casework
 import Divisions
 import Foundation
 import GRDB
 import Ledger
-import Libraries
 import Replication
 import Testing
-
 @testable import Node
 @testable import Store
 
@@ -32,7 +31,7 @@ struct RuntimeNodeTests {
                 return written
             }
             #expect(written.count == 1)
-            let store = try SQLiteStore(path: "\(scratch)/44/store.sqlite", kinds: LibraryKinds.all)
+            let store = try SQLiteStore(path: "\(scratch)/44/store.sqlite", kinds: CaseworkKinds.all)
             #expect(try store.hash(of: written[0]) != nil)
         }
     }
@@ -169,7 +168,7 @@ struct RuntimeNodeTests {
             }
             #expect(runner.core.phase == .stopped)
             await #expect(throws: WriteFailure.stopping) { try await runner.core.write("late", key: 99) }
-            let store = try SQLiteStore(path: "\(scratch)/44/store.sqlite", kinds: LibraryKinds.all)
+            let store = try SQLiteStore(path: "\(scratch)/44/store.sqlite", kinds: CaseworkKinds.all)
             for key in answered { #expect(try store.record(runner.core.recordID(key: key, home: "44")) != nil) }
         }
     }

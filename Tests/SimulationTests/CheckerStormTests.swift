@@ -1,7 +1,6 @@
+import Casework
 import Foundation
-import Libraries
 import Testing
-
 @testable import Simulation
 
 @Suite struct `An honest world in a storm` {
@@ -33,7 +32,7 @@ import Testing
             path: "checkers-\(ProcessInfo.processInfo.globallyUniqueString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let scene = try CheckerScene(seed, watchedBy: []) { index in
-            try SQLiteDisk(folder: folder.appending(path: "\(index)"), kinds: LibraryKinds.all)
+            try SQLiteDisk(folder: folder.appending(path: "\(index)"), kinds: CaseworkKinds.all)
         }
         let checkers = Checkers.all(for: scene.world)
         scene.world.watchers += checkers.map { $0 as any Watcher }

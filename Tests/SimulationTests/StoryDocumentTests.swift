@@ -1,6 +1,6 @@
+import Casework
 import Foundation
 import Lattice
-import Libraries
 import Simulation
 import Testing
 
@@ -32,7 +32,7 @@ import Testing
         for verb in verbs { #expect(text.contains("`\(verb): ") || text.contains("`\(verb)`"), "\(verb)") }
         let words =
             faults + CrashPoint.allCases.map(\.rawValue) + Lie.allCases.map(\.rawValue)
-            + PlantedBug.allCases.map(\.rawValue) + LibraryKinds.all.all.map(\.name)
+            + PlantedBug.allCases.map(\.rawValue) + CaseworkKinds.all.all.map(\.name)
         for word in words { #expect(text.contains("`\(word)`"), "\(word)") }
     }
 

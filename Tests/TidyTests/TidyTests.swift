@@ -14,12 +14,15 @@ import Testing
         "Lattice": ["Divisions", "Ledger", "Crypto"],
         "Replication": ["Divisions", "Ledger", "Lattice", "Foundation", "SwiftProtobuf"],
         "Libraries": ["Divisions", "Ledger", "Lattice"],
+        "Casework": ["Divisions", "Ledger", "Lattice", "Libraries", "Yams"],
+        "Papers": ["Divisions", "Ledger", "Lattice", "Libraries", "Casework", "Mustache"],
         "Store": [
             "Divisions", "Ledger", "Lattice", "Replication", "Foundation", "GRDB", "GRDBSQLite", "Crypto", "Glibc",
             "Synchronization", "Dispatch",
         ],
         "Simulation": [
-            "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Store", "Foundation", "Crypto", "Yams",
+            "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Casework", "Store", "Foundation", "Crypto",
+            "Yams",
         ],
     ]
 
@@ -37,7 +40,9 @@ import Testing
     }
 
     /// Targets that decide: no IO, no clock, no chance, no tasks.
-    private static let pure = ["Divisions", "Ledger", "Lattice", "Replication", "Libraries"]
+    private static let pure = [
+        "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Casework", "Papers",
+    ]
 
     private static let banned: [(call: String, instead: String)] = [
         ("Date()", "take the time as an argument"),

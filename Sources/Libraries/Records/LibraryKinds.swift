@@ -8,7 +8,8 @@ import Ledger
 /// personal facts of officers flow up. Dates are ISO text, money is whole fen, codes are text.
 package enum LibraryKinds {
     package static let all = Kinds([
-        statute, article, body, item, benchmark, calendarDay, officer, officerPerson, certificateStatus, caseFile,
+        statute, article, body, item, delegation, benchmark, calendarDay, officer, officerPerson, certificateStatus,
+        jointDuty, caseFile,
     ])
 
     /// One version of a law. Natural key: title, version day, part.
@@ -54,6 +55,7 @@ package enum LibraryKinds {
             Field("address", chinese: "地址", english: "Address"),
             Field("phone", chinese: "办公电话", english: "Office phone"),
             Field("basis", chinese: "设定依据", english: "Basis"),
+            Field("sign", chinese: "机关代字", english: "Sign in document numbers"),
             Field("valid-from", chinese: "生效日期", english: "Valid from"),
             Field("valid-to", chinese: "失效日期", english: "Valid to"),
         ])
@@ -77,8 +79,24 @@ package enum LibraryKinds {
             Field("limitation-years", .register, .integer, chinese: "追责时效（年）", english: "Limitation, years"),
             Field("procedure", chinese: "程序", english: "Procedure"),
             Field("delegated-to", .set, chinese: "下放区划", english: "Delegated to"),
+            Field("bodies", .set, chinese: "列入权责清单的主体", english: "Bodies that have it on their list"),
             Field("valid-from", chinese: "生效日期", english: "Valid from"),
             Field("valid-to", chinese: "失效日期", english: "Valid to"),
+        ])
+
+    /// A power given downward or entrusted for a time (行政处罚法, articles 20 and 24). Natural key: item, to, from.
+    package static let delegation = Kind(
+        "delegation", chinese: "权力下放", english: "Delegation", flow: .downUrgent,
+        fields: [
+            Field("item", isIndexed: true, chinese: "执法事项", english: "Item"),
+            Field("by", chinese: "委托或下放机关", english: "By"),
+            Field("to", isIndexed: true, chinese: "承接区划", english: "To"),
+            Field("sort", chinese: "方式", english: "Delegated or entrusted"),
+            Field("valid-from", chinese: "生效日期", english: "Valid from"),
+            Field("valid-to", chinese: "终止日期", english: "Valid to"),
+            Field("basis", chinese: "依据", english: "Basis"),
+            Field("published-on", chinese: "公布日期", english: "Published on"),
+            Field("evaluation", chinese: "评估", english: "Evaluation"),
         ])
 
     /// One circumstance of a discretion benchmark. Natural key: set, item, place within the item.
@@ -125,6 +143,8 @@ package enum LibraryKinds {
             Field("areas", .set, chinese: "执法区域", english: "Areas"),
             Field("fields", .set, chinese: "执法领域", english: "Fields"),
             Field("power-source", chinese: "职权来源", english: "Source of power"),
+            Field("posts", .set, chinese: "岗位", english: "Posts"),
+            Field("qualified", .register, .boolean, chinese: "具有法律职业资格", english: "Legally qualified"),
             Field("valid-from", chinese: "有效期起", english: "Valid from"),
             Field("valid-to", chinese: "有效期止", english: "Valid to"),
         ])
@@ -148,6 +168,18 @@ package enum LibraryKinds {
             Field("reason", chinese: "原因", english: "Reason"),
         ])
 
+    /// A common superior's leave to enforce elsewhere for a time. Natural key: certificate, granting division, first day.
+    package static let jointDuty = Kind(
+        "joint-duty", chinese: "联合执法授权", english: "Joint duty", flow: .downUrgent,
+        fields: [
+            Field("certificate-no", isIndexed: true, chinese: "执法证号", english: "Certificate"),
+            Field("divisions", .set, chinese: "执法区域", english: "Divisions"),
+            Field("granted-by", chinese: "批准区划", english: "Granted by"),
+            Field("valid-from", chinese: "起始日期", english: "From"),
+            Field("valid-to", chinese: "终止日期", english: "To"),
+            Field("reason", chinese: "事由", english: "Reason"),
+        ])
+
     /// A case. Its id is ordered by time; one that was imported takes it from the natural key: source and number.
     package static let caseFile = Kind(
         "case", chinese: "案件", english: "Case", flow: .up,
@@ -167,6 +199,10 @@ package enum LibraryKinds {
             Field("tags", .set, chinese: "标签", english: "Tags"),
             Field("notes", .log, isPersonal: true, chinese: "办案记录", english: "Notes"),
             Field("fines-fen", .counter, .integer, chinese: "罚款合计（分）", english: "Fines, fen"),
+            Field("procedure", isIndexed: true, chinese: "办案程序", english: "Procedure"),
+            Field("handler", chinese: "承办", english: "Handler"),
+            Field("origin", .register, .record, isIndexed: true, chinese: "来源", english: "Origin"),
+            Field("steps", .log, chinese: "办案环节", english: "Steps"),
         ])
 
     /// Names that no library may use for a kind of its own: what they mean is fixed, in part for releases to come.

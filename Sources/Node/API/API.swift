@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Lattice
 import Ledger
+import Libraries
 import Logging
 import NIOCore
 import Replication

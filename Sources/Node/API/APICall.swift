@@ -2,6 +2,7 @@ import Divisions
 import HTTPTypes
 import Hummingbird
 import Ledger
+import Libraries
 import NIOCore
 
 /// One request on its way to its endpoint.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Libraries
 package import Logging
 import NIOCore
 import Replication

@@ -1,5 +1,6 @@
 import Lattice
 import Ledger
+import Libraries
 
 /// What an officer asks for, field by field, as edits.
 extension EditPlanner {

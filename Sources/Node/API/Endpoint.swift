@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Libraries
 
 /// One call of the API: how it is reached, what it takes and gives, and what answers it. The table of all endpoints is
 /// what the router is filled from and what the OpenAPI document is written from, so that neither can drift.

@@ -1,5 +1,6 @@
 import Lattice
 import Ledger
+import Libraries
 
 extension Value {
     /// As the API writes it: bytes as hexadecimal digits, a record as `kind:home:flow:key`.

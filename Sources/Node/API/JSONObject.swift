@@ -1,3 +1,5 @@
+import Libraries
+
 /// An object of a request while it is read: every member is asked for by name, and whatever nobody asked for is refused,
 /// so that a misspelt member is never silently ignored.
 struct JSONObject {

@@ -1,3 +1,5 @@
+package import Libraries
+
 /// What the local API sends and takes, for whoever speaks to it in Swift. The names of the properties are the names of
 /// the members in JSON; the schemas in `Schemas` say the same to everybody else, and a test holds the two together.
 

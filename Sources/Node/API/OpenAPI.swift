@@ -1,5 +1,6 @@
 import HTTPTypes
 import Lattice
+import Libraries
 
 /// The description of the API (OpenAPI 3.1), written from the table of endpoints and the schemas.
 enum OpenAPI {

@@ -1,4 +1,5 @@
 import Ledger
+package import Libraries
 import Replication
 import Store
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Lattice
 import Ledger
+import Libraries
 import Replication
 import Store
 

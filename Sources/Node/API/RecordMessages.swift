@@ -1,6 +1,7 @@
 import Divisions
 import Lattice
 import Ledger
+import Libraries
 import Replication
 
 extension FieldType {

@@ -1,3 +1,5 @@
+import Libraries
+
 /// The requests of `Messages` as the server reads them: strictly, with the place of whatever is wrong.
 extension NewRecord {
     init(_ json: JSON) throws(Problem) {

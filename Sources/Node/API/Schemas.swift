@@ -1,3 +1,5 @@
+import Libraries
+
 /// What each message of the API looks like, as JSON Schema. Beside `Messages` this is the second place that names their
 /// members, for everybody who does not read Swift; tests check every answer against it.
 enum Schemas {

@@ -1,6 +1,6 @@
+import Casework
 import Divisions
 package import Foundation
-import Libraries
 import Replication
 
 /// One scenario played once: the world turned, its story told, the calm awaited, every checker asked.
@@ -188,7 +188,7 @@ extension World {
                 switch options.store {
                 case .memory: MemoryDisk()
                 case .sqlite:
-                    try SQLiteDisk(folder: scratch.path.appending(path: "\(index)"), kinds: LibraryKinds.all)
+                    try SQLiteDisk(folder: scratch.path.appending(path: "\(index)"), kinds: CaseworkKinds.all)
                 }
             })
     }

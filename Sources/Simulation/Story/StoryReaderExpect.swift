@@ -1,7 +1,7 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
-import Libraries
 import Yams
 
 extension StoryReader {
@@ -102,7 +102,7 @@ extension StoryReader {
     ) throws(StoryFault) -> (name: String, known: Field?) {
         let name = try nodes.text(node, "field")
         if record.isFree { return (name, nil) }
-        let kind = LibraryKinds.all[record.name.kind]
+        let kind = CaseworkKinds.all[record.name.kind]
         guard let field = kind?.field(name) else {
             let known = StoryNodes.listed(kind?.fields.map(\.name) ?? [])
             throw nodes.fault(

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
@@ -131,8 +132,8 @@ extension StoryReader {
 
     func libraryKind(_ node: Node) throws(StoryFault) -> Kind {
         let text = try nodes.text(node, "kind")
-        guard let kind = LibraryKinds.all[text] else {
-            let known = StoryNodes.listed(LibraryKinds.all.all.map(\.name))
+        guard let kind = CaseworkKinds.all[text] else {
+            let known = StoryNodes.listed(CaseworkKinds.all.all.map(\.name))
             throw nodes.fault(
                 node,
                 "\(text.debugDescription) is no kind of the libraries; known are \(known); "
@@ -237,7 +238,7 @@ extension StoryReader {
         _ name: String, _ node: Node, written type: FieldType, of record: String
     ) throws(StoryFault) -> Field? {
         guard let declared = names.records[record] else { preconditionFailure("\(record) is declared before") }
-        let field = LibraryKinds.all[declared.name.kind]?.field(name)
+        let field = CaseworkKinds.all[declared.name.kind]?.field(name)
         if declared.isFree {
             guard Name.isValid(name), name != "exists" else {
                 throw nodes.fault(
@@ -247,7 +248,7 @@ extension StoryReader {
             return nil
         }
         guard let field else {
-            let known = StoryNodes.listed(LibraryKinds.all[declared.name.kind]?.fields.map(\.name) ?? [])
+            let known = StoryNodes.listed(CaseworkKinds.all[declared.name.kind]?.fields.map(\.name) ?? [])
             throw nodes.fault(node, "\(declared.name.kind) has no field \(name.debugDescription); known are \(known)")
         }
         guard field.type == type else {

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
@@ -230,7 +231,7 @@ private struct FieldUse {
 
     /// Whether a file can tell it by the kind's name alone, all else being as the libraries have it.
     var isOfLibraries: Bool {
-        guard let kind = LibraryKinds.all[record.kind], kind.flow == record.flow else { return false }
+        guard let kind = CaseworkKinds.all[record.kind], kind.flow == record.flow else { return false }
         guard let field else { return true }
         guard let known = kind.field(field.name), field.type ?? known.type == known.type else { return false }
         return values.allSatisfy(known.value.admits)

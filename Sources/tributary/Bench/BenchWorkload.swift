@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
@@ -102,7 +103,7 @@ struct BenchWorkload {
     /// - Returns: the entries it holds then, openings included.
     @discardableResult
     func write(into data: DataDirectory, _ province: BenchProvince, changesPerStep: Int) throws -> UInt64 {
-        let store = try SQLiteStore(path: data.storeFile, kinds: LibraryKinds.all)
+        let store = try SQLiteStore(path: data.storeFile, kinds: CaseworkKinds.all)
         let performer = try province.performer(province.city, over: store)
         for first in stride(from: 0, to: changes.count, by: changesPerStep) {
             let last = min(first + changesPerStep, changes.count)

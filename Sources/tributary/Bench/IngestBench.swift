@@ -1,7 +1,7 @@
+import Casework
 import Divisions
 import Foundation
 import Identity
-import Libraries
 import Logging
 import Node
 import Replication
@@ -99,8 +99,8 @@ struct IngestBench {
         _ city: DataDirectory, _ province: BenchProvince, _ workload: BenchWorkload, _ findings: inout Findings
     ) throws -> Ingest {
         let data = try province.freshDirectory("province")
-        let cityStore = try SQLiteStore(path: city.storeFile, kinds: LibraryKinds.all)
-        let watched = try WatchedStore(SQLiteStore(path: data.storeFile, kinds: LibraryKinds.all))
+        let cityStore = try SQLiteStore(path: city.storeFile, kinds: CaseworkKinds.all)
+        let watched = try WatchedStore(SQLiteStore(path: data.storeFile, kinds: CaseworkKinds.all))
         let pair = try CorePair(
             city: province.performer(province.city, over: cityStore),
             province: province.performer(province.province, over: watched))

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Foundation
 import Lattice
@@ -30,8 +31,8 @@ struct ReconnectBench {
         // The city itself is a home too.
         let province = try BenchProvince(in: directory, towns: max(1, settings.homes - 1))
         let data = (try province.freshDirectory("city"), try province.freshDirectory("province"))
-        let city = try SQLiteStore(path: data.0.storeFile, kinds: LibraryKinds.all)
-        let upper = try SQLiteStore(path: data.1.storeFile, kinds: LibraryKinds.all)
+        let city = try SQLiteStore(path: data.0.storeFile, kinds: CaseworkKinds.all)
+        let upper = try SQLiteStore(path: data.1.storeFile, kinds: CaseworkKinds.all)
         var history = History(province: province, city: city, upper: upper)
         var (restarts, losses) = (Sizes(), Sizes())
         var lengths: [String] = []

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Libraries
 import NIOCore
 import NIOHTTP1
 

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Casework
 import Foundation
-import Libraries
 import Node
 import Replication
 import Store
@@ -90,7 +90,7 @@ struct RestoreCommand: AsyncParsableCommand {
 /// A node's store as a command opens it: only for reading, beside the node if it runs.
 enum StoreFile {
     static func open(_ path: String) throws(CommandFailure) -> StoreReader {
-        do { return try StoreReader(path: path, kinds: LibraryKinds.all) } catch {
+        do { return try StoreReader(path: path, kinds: CaseworkKinds.all) } catch {
             throw CommandFailure(error, path: path)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Casework
 import Divisions
 import Foundation
 import Lattice
@@ -129,7 +130,7 @@ struct ConflictsCommand: AsyncParsableCommand {
                 }
                 return field.values[choose - 1].value
             }
-            guard let value, let kind = LibraryKinds.all[one.record.record.kind],
+            guard let value, let kind = CaseworkKinds.all[one.record.record.kind],
                 let argument = FieldArgument(argument: "\(field.name)=\(value)")
             else { throw CommandFailure(.usage, "--value: give --choose for a field that this release does not know") }
             return try argument.value(in: kind)

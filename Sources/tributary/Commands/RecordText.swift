@@ -1,4 +1,5 @@
 import ArgumentParser
+import Casework
 import Foundation
 import Lattice
 import Ledger
@@ -8,7 +9,7 @@ import Node
 /// What kinds and fields are called for people.
 enum KindNames {
     static func text(_ kind: String) -> String {
-        LibraryKinds.all[kind].map { "\($0.chinese) \(kind)" } ?? kind
+        CaseworkKinds.all[kind].map { "\($0.chinese) \(kind)" } ?? kind
     }
 
     static func field(_ field: FieldMessage) -> String {
@@ -16,7 +17,7 @@ enum KindNames {
     }
 
     static func field(_ name: String, of kind: String) -> String {
-        LibraryKinds.all[kind]?.field(name).map { "\($0.chinese) \(name)" } ?? name
+        CaseworkKinds.all[kind]?.field(name).map { "\($0.chinese) \(name)" } ?? name
     }
 
     static func level(_ name: String) -> String {
@@ -32,8 +33,8 @@ enum KindNames {
 
     /// The kind, or a failure that lists those there are.
     static func wanted(_ name: String) throws(CommandFailure) -> Kind {
-        guard let kind = LibraryKinds.all[name] else {
-            let names = LibraryKinds.all.all.map(\.name).joined(separator: ", ")
+        guard let kind = CaseworkKinds.all[name] else {
+            let names = CaseworkKinds.all.all.map(\.name).joined(separator: ", ")
             throw CommandFailure(.usage, "\(name): there is no such kind; there are \(names)")
         }
         return kind

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Casework
 import Divisions
 import Foundation
 import Lattice
@@ -14,7 +15,7 @@ struct RecordsCommand: AsyncParsableCommand {
 
     struct Query: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "查询 · Records of one kind that meet every condition.")
-        @Argument(help: "类别 · The kind: \(LibraryKinds.all.all.map(\.name).joined(separator: ", ")).") var kind: String
+        @Argument(help: "类别 · The kind: \(CaseworkKinds.all.all.map(\.name).joined(separator: ", ")).") var kind: String
         @OptionGroup var query: QueryOptions
         func run() async throws { try await query.run(kind) }
     }

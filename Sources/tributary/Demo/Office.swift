@@ -1,8 +1,8 @@
 import AsyncHTTPClient
+import Casework
 import Divisions
 import Foundation
 import Ledger
-import Libraries
 import NIOCore
 import NIOHTTP1
 import Node
@@ -148,7 +148,7 @@ final class Office: Sendable {
     // MARK: Its store
 
     /// The store, read beside the node; nothing is changed.
-    func reader() throws(StoreFailure) -> StoreReader { try StoreReader(path: data.storeFile, kinds: LibraryKinds.all) }
+    func reader() throws(StoreFailure) -> StoreReader { try StoreReader(path: data.storeFile, kinds: CaseworkKinds.all) }
 
     func backUp(to path: String) throws {
         try reader().backup(to: path)

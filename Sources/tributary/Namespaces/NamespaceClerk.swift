@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
@@ -68,7 +69,7 @@ struct NamespaceClerk: Sendable {
 
     /// Whoever may do it: an officer for cases, a librarian for the rest, the keeper of the machine for imports.
     private func client(_ writing: Writing) throws(CommandFailure) -> APIClient {
-        let kind = LibraryKinds.all[writing.record.kind]
+        let kind = CaseworkKinds.all[writing.record.kind]
         let editor = Role.allCases.first { role in kind.map { role.permits(.edit($0)) } ?? false } ?? .officer
         return try office.client(writing.also.isEmpty ? editor : .operator, for: writing.acting)
     }

@@ -1,6 +1,7 @@
 import Divisions
 import Foundation
 import Ledger
+import Libraries
 import Node
 import Replication
 import Simulation

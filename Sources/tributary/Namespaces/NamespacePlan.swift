@@ -1,7 +1,7 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
-import Libraries
 import Replication
 import Simulation
 
@@ -119,7 +119,7 @@ struct NamespacePlan: Sendable {
 
     private static func obstacles(in writing: Writing) -> [Obstacle] {
         let record = writing.record
-        guard let kind = LibraryKinds.all[record.kind] else {
+        guard let kind = CaseworkKinds.all[record.kind] else {
             return [Obstacle("the program has no such kind", record.kind)]
         }
         guard kind.flow == record.flow else {

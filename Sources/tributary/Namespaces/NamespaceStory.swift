@@ -1,7 +1,7 @@
+import Casework
 import Divisions
 import Foundation
 import Ledger
-import Libraries
 import Node
 import Simulation
 import Store
@@ -232,7 +232,7 @@ struct NamespaceStory {
         doomed[machine.name] = nil
         // What stands on this disk alone is lost with it, as it must be.
         let gone = try Self.numbers(machine.office.reader())
-        var kept = try Self.numbers(StoreReader(path: copy, kinds: LibraryKinds.all))
+        var kept = try Self.numbers(StoreReader(path: copy, kinds: CaseworkKinds.all))
         for other in province.machines where other.name != machine.name {
             kept.merge(try Self.numbers(other.office.reader())) { max($0, $1) }
         }

@@ -110,3 +110,57 @@ extension JSON: Codable {
         try container.encode(value)
     }
 }
+
+extension JSON {
+    /// The value as one line without spaces, the members of an object in ascending order of their names: the same
+    /// value is always the same text.
+    package var compactText: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .boolean(let truth): text += truth ? "true" : "false"
+        case .integer(let integer): text += String(integer)
+        case .number(let number): text += String(number)
+        case .text(let value): JSON.quote(value, in: &text)
+        case .array(let elements):
+            text += "["
+            for (place, element) in elements.enumerated() {
+                if place > 0 { text += "," }
+                element.write(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (place, name) in members.keys.sorted().enumerated() {
+                if place > 0 { text += "," }
+                JSON.quote(name, in: &text)
+                text += ":"
+                members[name]?.write(to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func quote(_ value: String, in text: inout String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,23 +1,23 @@
 /// Why bytes are not one JSON text.
-struct JSONFault: Error, Hashable {
+package struct JSONFault: Error, Hashable, Sendable {
     /// Counted in bytes from the beginning, 0 the first.
-    let offset: Int
-    let what: String
+    package let offset: Int
+    package let what: String
 }
 
 /// Reads one JSON text (RFC 8259) strictly: valid UTF-8, no name twice in one object, no lone surrogate, nothing after
 /// it. An import of some ten thousand values is read without a thrown error on the way, and integers stay exact, which
 /// is why requests do not go through a decoder that tries one type after another.
-struct JSONParser {
+package struct JSONParser {
     /// Arrays and objects within one another: a request needs six.
-    static let depthMax = 32
+    package static let depthMax = 32
 
     private let bytes: [UInt8]
     private var place = 0
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSON {
+    package static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSON {
         var parser = JSONParser(bytes)
         parser.skipSpace()
         let value = try parser.value(depth: 0)

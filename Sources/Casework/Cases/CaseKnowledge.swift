@@ -103,14 +103,20 @@ package struct OfficerFacts: Hashable, Sendable {
 /// A power given to a lower office or an organisation for a time (行政处罚法第20、24条).
 package struct Delegation: Hashable, Sendable {
     package let to: DivisionCode
+    /// Entrusted to an organisation, which acts in the name of whoever entrusts it; else handed down to an office.
+    package let isEntrusted: Bool
     package let from: LegalDate?
     /// The last day on which it may be used; nil while it has no end.
     package let until: LegalDate?
     package let stamp: UInt64
     package let citation: Citation
 
-    package init(to: DivisionCode, from: LegalDate?, until: LegalDate?, stamp: UInt64, citation: Citation) {
-        (self.to, self.from, self.until, self.stamp, self.citation) = (to, from, until, stamp, citation)
+    package init(
+        to: DivisionCode, from: LegalDate?, until: LegalDate?, isEntrusted: Bool = false, stamp: UInt64,
+        citation: Citation
+    ) {
+        (self.to, self.from, self.until, self.isEntrusted) = (to, from, until, isEntrusted)
+        (self.stamp, self.citation) = (stamp, citation)
     }
 }
 
@@ -163,6 +169,10 @@ package struct BodyFacts: Hashable, Sendable {
     package var division: DivisionCode
     package var type: String
     package var parent: String?
+    /// The organ in whose name an entrusted organisation acts (行政处罚法第20条).
+    package var entrustedBy: String?
+    /// 机关代字, with which its document numbers begin.
+    package var sign: String?
     package var fields: [String]
     package var validFrom: LegalDate?
     package var validTo: LegalDate?
@@ -170,11 +180,12 @@ package struct BodyFacts: Hashable, Sendable {
 
     package init(
         record: RecordID, code: String, name: String, division: DivisionCode, type: String = "法定行政机关",
-        parent: String? = nil, fields: [String] = [], validFrom: LegalDate? = nil, validTo: LegalDate? = nil,
-        seen: [Citation] = []
+        parent: String? = nil, entrustedBy: String? = nil, sign: String? = nil, fields: [String] = [],
+        validFrom: LegalDate? = nil, validTo: LegalDate? = nil, seen: [Citation] = []
     ) {
         (self.record, self.code, self.name, self.division) = (record, code, name, division)
-        (self.type, self.parent, self.fields) = (type, parent, fields)
+        (self.type, self.parent, self.entrustedBy, self.sign) = (type, parent, entrustedBy, sign)
+        self.fields = fields
         (self.validFrom, self.validTo, self.seen) = (validFrom, validTo, seen)
     }
 }

@@ -54,6 +54,7 @@ package enum CaseworkKinds {
         fields: [
             Field("case", .register, .record, isIndexed: true, chinese: "案件", english: "Case"),
             Field("digest", isIndexed: true, chinese: "摘要", english: "Digest"),
+            Field("chunk-root", chinese: "分块根摘要", english: "Root of the chunks"),
             Field("size", .register, .integer, chinese: "字节数", english: "Bytes"),
             Field("media-type", chinese: "格式", english: "Media type"),
             Field("evidence-kind", chinese: "证据种类", english: "Kind of evidence"),
@@ -67,6 +68,9 @@ package enum CaseworkKinds {
             Field("interruption", chinese: "中断说明", english: "Reason of an interruption"),
             Field("caption", isPersonal: true, chinese: "说明", english: "Caption"),
         ])
+
+    /// How evidence names its file, which lies outside the log.
+    package static let files = FileNaming(kind: "evidence", digest: "digest", root: "chunk-root", size: "size")
 
     /// What of a case the public sees, already desensitised. Natural key: case and publicity rule.
     package static let publication = Kind(
@@ -137,39 +141,8 @@ package enum CaseworkKinds {
             Field("answers", .log, isPersonal: true, chinese: "反馈", english: "Answers"),
         ])
 
-    /// A legal person as the register has him, to prefill and to check. Natural key: the credit code.
-    package static let legalPerson = Kind(
-        "legal-person", chinese: "法人", english: "Legal person", flow: .up,
-        fields: [
-            Field("uscc", isIndexed: true, chinese: "统一社会信用代码", english: "Credit code"),
-            Field("name", chinese: "名称", english: "Name"),
-            Field("representative", isPersonal: true, chinese: "法定代表人", english: "Legal representative"),
-            Field("address", chinese: "住所", english: "Address"),
-            Field("phone", isPersonal: true, chinese: "联系电话", english: "Phone"),
-            Field("status", chinese: "登记状态", english: "Status"),
-        ])
-
-    /// A natural person as the population register has him. Natural key: the identity number.
-    package static let person = Kind(
-        "person", chinese: "自然人", english: "Person", flow: .up,
-        fields: [
-            Field("id-no", isPersonal: true, chinese: "身份证号", english: "Identity number"),
-            Field("name", isPersonal: true, chinese: "姓名", english: "Name"),
-            Field("sex", isPersonal: true, chinese: "性别", english: "Sex"),
-            Field("address", isPersonal: true, chinese: "住址", english: "Address"),
-            Field("phone", isPersonal: true, chinese: "联系电话", english: "Phone"),
-        ])
-
-    /// A licence or permit. Natural key: its number.
-    package static let licence = Kind(
-        "licence", chinese: "证照", english: "Licence", flow: .up,
-        fields: [
-            Field("number", isIndexed: true, chinese: "证照编号", english: "Number"),
-            Field("name", chinese: "证照名称", english: "Name"),
-            Field("holder", isIndexed: true, chinese: "持证主体代码", english: "Holder"),
-            Field("issuer", chinese: "发证机关", english: "Issued by"),
-            Field("valid-from", chinese: "有效期起", english: "Valid from"),
-            Field("valid-to", chinese: "有效期止", english: "Valid to"),
-            Field("status", chinese: "状态", english: "Status"),
-        ])
+    /// The reference registers: kinds of the libraries' rows.
+    package static let legalPerson = LibraryKinds.legalPerson
+    package static let person = LibraryKinds.person
+    package static let licence = LibraryKinds.licence
 }

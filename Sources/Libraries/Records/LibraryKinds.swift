@@ -25,6 +25,7 @@ package enum LibraryKinds {
             Field("original-effective-date", chinese: "首次施行日期", english: "First in force from"),
             Field("events", chinese: "沿革", english: "History"),
             Field("article-count", .register, .integer, chinese: "条数", english: "Articles"),
+            Field("repeals", .set, chinese: "同时废止", english: "Repeals"),
         ])
 
     /// One article of one version. Natural key: that of the statute, then the article's number.

@@ -5,6 +5,10 @@ package import Ledger
 extension ParsedStatute {
     /// What tells this version apart among all statutes.
     package var naturalKey: String {
+        Self.naturalKey(title: title, versionDate: versionDate, part: part)
+    }
+
+    package static func naturalKey(title: String, versionDate: LegalDate?, part: String?) -> String {
         Libraries.naturalKey(title, versionDate?.description ?? "", part ?? "")
     }
 
@@ -23,6 +27,7 @@ extension ParsedStatute {
                 DraftField("original-effective-date", date: originalEffectiveDate),
                 DraftField("events", text: events.map(\.line).joined(separator: "\n")),
                 DraftField("article-count", integer: Int64(numberedArticleCount)),
+                DraftField("repeals", texts: repeals),
             ])
         return [statute]
             + articles.enumerated().map { place, article in

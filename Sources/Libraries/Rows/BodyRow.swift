@@ -25,24 +25,26 @@ package struct BodyRow: ImportedRow {
     package var phone: String?
     /// The act that sets it up.
     package var basis: String?
+    /// 机关代字, with which the numbers of its documents begin.
+    package var sign: String?
     package var validFrom: LegalDate?
     package var validTo: LegalDate?
 
     package static let columns: [TableColumn] = [
         .required("code"), .required("name"), .required("division"), .required("type"), .optional("parent"),
         .optional("entrusted_by"), .optional("uscc"), .optional("fields"), .optional("address"), .optional("phone"),
-        .optional("basis"), .optional("valid_from"), .optional("valid_to"),
+        .optional("basis"), .optional("valid_from"), .optional("valid_to"), .optional("sign"),
     ]
 
     package init(
         code: String, name: String, division: DivisionCode, type: BodyType, parent: String?, entrustedBy: String?,
         creditCode: String?, enforcementFields: [String], address: String?, phone: String?, basis: String?,
-        validFrom: LegalDate?, validTo: LegalDate?
+        validFrom: LegalDate?, validTo: LegalDate?, sign: String? = nil
     ) {
         (self.code, self.name, self.division, self.type) = (code, name, division, type)
         (self.parent, self.entrustedBy, self.creditCode) = (parent, entrustedBy, creditCode)
         (self.enforcementFields, self.address, self.phone) = (enforcementFields, address, phone)
-        (self.basis, self.validFrom, self.validTo) = (basis, validFrom, validTo)
+        (self.basis, self.validFrom, self.validTo, self.sign) = (basis, validFrom, validTo, sign)
     }
 
     package init(reading row: TableRow, after previous: BodyRow?) throws(Reason) {
@@ -68,6 +70,8 @@ package struct BodyRow: ImportedRow {
         address = try row.optionalText("address")
         phone = try row.optionalText("phone")
         basis = try row.optionalText("basis")
+        sign = try row.optionalText("sign")
+        guard (sign?.utf8.count ?? 0) <= 48 else { throw Reason("sign 超过 48 字节", "sign has more than 48 bytes") }
         validFrom = try row.optionalDate("valid_from")
         validTo = try row.optionalDate("valid_to")
         try row.period(from: validFrom, to: validTo)
@@ -84,7 +88,7 @@ package struct BodyRow: ImportedRow {
         [
             code, name, division.text, type.rawValue, parent ?? "", entrustedBy ?? "", creditCode ?? "",
             enforcementFields.joined(separator: ";"), address ?? "", phone ?? "", basis ?? "",
-            validFrom?.description ?? "", validTo?.description ?? "",
+            validFrom?.description ?? "", validTo?.description ?? "", sign ?? "",
         ]
     }
 

@@ -63,7 +63,7 @@ package struct ItemRow: ImportedRow {
     /// The articles that allow it; at least one: 法无授权不可为.
     package var bases: [StatuteReference]
     package var penaltyKinds: [PenaltyKind]
-    /// The item of a discretion benchmark.
+    /// The item of a discretion benchmark: its number, or `set#number` where several sets have one of that number.
     package var benchmark: String?
     package var hasHearing: Bool
     package var needsLegalReview: Bool
@@ -72,6 +72,8 @@ package struct ItemRow: ImportedRow {
     package var procedure: Procedure
     /// The divisions to whose offices a county's power was handed down (行政处罚法, article 24).
     package var delegatedTo: [DivisionCode]
+    /// Codes of the bodies that have it on their list of powers; empty for all of its levels, type and field.
+    package var bodies: [String]
     package var validFrom: LegalDate
     package var validTo: LegalDate?
 
@@ -80,20 +82,20 @@ package struct ItemRow: ImportedRow {
         .optional("body_type"), .required("basis_law"), .required("basis_article"), .optional("penalty_kinds"),
         .optional("benchmark"), .optional("hearing"), .optional("legal_review"), .optional("publicity"),
         .optional("limitation_years"), .optional("procedure"), .optional("delegated_to"), .required("valid_from"),
-        .optional("valid_to"),
+        .optional("valid_to"), .optional("bodies"),
     ]
 
     package init(
         code: String, name: String, kind: ItemKind, enforcementField: String, levels: [ItemLevel],
         bodyType: BodyRow.BodyType, bases: [StatuteReference], penaltyKinds: [PenaltyKind], benchmark: String?,
         hasHearing: Bool, needsLegalReview: Bool, isPublic: Bool, limitationYears: Int?, procedure: Procedure,
-        delegatedTo: [DivisionCode], validFrom: LegalDate, validTo: LegalDate?
+        delegatedTo: [DivisionCode], validFrom: LegalDate, validTo: LegalDate?, bodies: [String] = []
     ) {
         (self.code, self.name, self.kind, self.enforcementField) = (code, name, kind, enforcementField)
         (self.levels, self.bodyType, self.bases, self.penaltyKinds) = (levels, bodyType, bases, penaltyKinds)
         (self.benchmark, self.hasHearing, self.needsLegalReview) = (benchmark, hasHearing, needsLegalReview)
         (self.isPublic, self.limitationYears, self.procedure) = (isPublic, limitationYears, procedure)
-        (self.delegatedTo, self.validFrom, self.validTo) = (delegatedTo, validFrom, validTo)
+        (self.delegatedTo, self.validFrom, self.validTo, self.bodies) = (delegatedTo, validFrom, validTo, bodies)
     }
 
     package init(reading row: TableRow, after previous: ItemRow?) throws(Reason) {
@@ -110,13 +112,14 @@ package struct ItemRow: ImportedRow {
             throw Reason(
                 "处罚事项须填 penalty_kinds，其他事项不得填", "penalty_kinds belongs to items of kind 处罚, and to all of them")
         }
-        benchmark = try row.optionalCode("benchmark", lengths: 1...32)
+        benchmark = try row.optionalText("benchmark")
         hasHearing = try row.flag("hearing")
         needsLegalReview = try row.flag("legal_review")
         isPublic = try row.flag("publicity")
         limitationYears = try row.optionalInteger("limitation_years", in: 1...20)
         procedure = try row.choice("procedure", default: .ordinary)
         delegatedTo = try row.divisions("delegated_to")
+        bodies = try row.list("bodies")
         validFrom = try row.date("valid_from")
         validTo = try row.optionalDate("valid_to")
         try row.period(from: validFrom, to: validTo)
@@ -159,6 +162,7 @@ package struct ItemRow: ImportedRow {
             benchmark ?? "", flag(hasHearing), flag(needsLegalReview), flag(isPublic),
             limitationYears.map(String.init) ?? "", procedure.rawValue,
             delegatedTo.map(\.text).joined(separator: ";"), validFrom.description, validTo?.description ?? "",
+            bodies.joined(separator: ";"),
         ]
     }
 
@@ -179,7 +183,7 @@ package struct ItemRow: ImportedRow {
                     DraftField("legal-review", boolean: needsLegalReview), DraftField("publicity", boolean: isPublic),
                     DraftField("limitation-years", integer: limitationYears.map(Int64.init)),
                     DraftField("procedure", text: procedure.rawValue),
-                    DraftField("delegated-to", texts: delegatedTo.map(\.text)),
+                    DraftField("delegated-to", texts: delegatedTo.map(\.text)), DraftField("bodies", texts: bodies),
                     DraftField("valid-from", date: validFrom), DraftField("valid-to", date: validTo),
                 ])
         ]

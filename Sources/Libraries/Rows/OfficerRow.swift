@@ -1,4 +1,5 @@
 package import Divisions
+import Ledger
 
 /// A row of `officers.csv`: an officer's certificate, and what his own offices know of him.
 package struct OfficerRow: ImportedRow {
@@ -27,6 +28,10 @@ package struct OfficerRow: ImportedRow {
     package var areas: [DivisionCode]
     package var enforcementFields: [String]
     package var powerSource: PowerSource
+    /// What he is there for, by the names that procedures use; nobody's row has to name `officer`.
+    package var posts: [String]
+    /// Holds the national legal qualification (行政处罚法, article 58).
+    package var isLegallyQualified: Bool
     package var validFrom: LegalDate
     package var validTo: LegalDate
     package var status: Status
@@ -38,18 +43,18 @@ package struct OfficerRow: ImportedRow {
     package static let columns: [TableColumn] = [
         .required("certificate_no"), .required("name"), .required("body"), .required("division"), .optional("areas"),
         .optional("fields"), .optional("power_source"), .required("valid_from"), .required("valid_to"),
-        .optional("status"), .optional("phone"), .optional("id_no"),
+        .optional("status"), .optional("phone"), .optional("id_no"), .optional("posts"), .optional("qualified"),
     ]
 
     package init(
         certificateNo: String, name: String, body: String, division: DivisionCode, areas: [DivisionCode],
         enforcementFields: [String], powerSource: PowerSource, validFrom: LegalDate, validTo: LegalDate,
-        status: Status, phone: String?, idNo: String?
+        status: Status, phone: String?, idNo: String?, posts: [String] = [], isLegallyQualified: Bool = false
     ) {
         (self.certificateNo, self.name, self.body, self.division) = (certificateNo, name, body, division)
         (self.areas, self.enforcementFields, self.powerSource) = (areas, enforcementFields, powerSource)
         (self.validFrom, self.validTo, self.status) = (validFrom, validTo, status)
-        (self.phone, self.idNo) = (phone, idNo)
+        (self.phone, self.idNo, self.posts, self.isLegallyQualified) = (phone, idNo, posts, isLegallyQualified)
     }
 
     package init(reading row: TableRow, after previous: OfficerRow?) throws(Reason) {
@@ -74,6 +79,11 @@ package struct OfficerRow: ImportedRow {
         if let idNo, !ResidentNumber.isValid(idNo) {
             throw Reason("id_no 校验不通过，请核对", "id_no fails its check; compare it with the document")
         }
+        posts = try row.list("posts")
+        guard posts.allSatisfy({ Name.isValid($0) }) else {
+            throw Reason("posts 应为 officer、reviewer 等岗位名", "posts must be names of posts such as officer or reviewer")
+        }
+        isLegallyQualified = try row.flag("qualified")
     }
 
     private static func isPhone(_ text: String) -> Bool {
@@ -85,7 +95,7 @@ package struct OfficerRow: ImportedRow {
         [
             certificateNo, name, body, division.text, areas.map(\.text).joined(separator: ";"),
             enforcementFields.joined(separator: ";"), powerSource.rawValue, validFrom.description, validTo.description,
-            status.rawValue, phone ?? "", idNo ?? "",
+            status.rawValue, phone ?? "", idNo ?? "", posts.joined(separator: ";"), isLegallyQualified ? "是" : "",
         ]
     }
 
@@ -101,7 +111,8 @@ package struct OfficerRow: ImportedRow {
                     DraftField("certificate-no", text: certificateNo), DraftField("name", text: name),
                     DraftField("body", text: body), DraftField("division", text: division.text),
                     DraftField("areas", texts: areas.map(\.text)), DraftField("fields", texts: enforcementFields),
-                    DraftField("power-source", text: powerSource.rawValue), DraftField("valid-from", date: validFrom),
+                    DraftField("power-source", text: powerSource.rawValue), DraftField("posts", texts: posts),
+                    DraftField("qualified", boolean: isLegallyQualified), DraftField("valid-from", date: validFrom),
                     DraftField("valid-to", date: validTo),
                 ]),
             RecordDraft(

@@ -1,4 +1,5 @@
 package import Ledger
+
 /// What a gate comes to. Not known here is never a pass.
 package enum GateAnswer: Hashable, Sendable {
     case met
@@ -8,7 +9,7 @@ package enum GateAnswer: Hashable, Sendable {
 }
 
 /// Why a step stands in doubt: what arrived later has it confirmed by a person first (no partition can hide it for
-/// ever, and none can have it prevented).
+/// ever, and no rule can prevent).
 package enum Doubt: Hashable, Comparable, Sendable {
     /// An officer's certificate was suspended or withdrawn at the time, and the step did not know.
     case certificate(String)
@@ -18,6 +19,9 @@ package enum Doubt: Hashable, Comparable, Sendable {
     case concurrent(step: String)
     /// A fact that it read was changed at the same time.
     case factChanged(String)
+    /// The same exclusive step was taken twice, each without knowledge of the other: neither counts until the common
+    /// superior has designated one (行政处罚法第29条).
+    case excluded
     /// A superior took the case over at the same time.
     case takenOver
     /// Another office filed the same matter.
@@ -45,12 +49,16 @@ package struct JudgedStep: Hashable, Sendable {
     /// Gates that were broken, or that cannot be answered here; empty where all were met.
     package let findings: [GateFinding]
     package let doubts: [Doubt]
-    /// Whether it counts: it is lawful as far as is known here, and no takeover or designation has set it aside.
-    package let counts: Bool
+    /// A takeover, a designation or a superior's word has set it aside.
+    package let isVoid: Bool
 
-    package init(taken: TakenMark, findings: [GateFinding], doubts: [Doubt], counts: Bool) {
-        (self.taken, self.findings, self.doubts, self.counts) = (taken, findings, doubts, counts)
+    package init(taken: TakenMark, findings: [GateFinding], doubts: [Doubt], isVoid: Bool) {
+        (self.taken, self.findings, self.doubts, self.isVoid) = (taken, findings, doubts, isVoid)
     }
+
+    /// Whether others may stand on it: it is lawful by all that is known here, and nothing has set it aside. What is in
+    /// doubt counts until somebody with authority says otherwise, but for one of two takings that exclude each other.
+    package var counts: Bool { findings.isEmpty && !isVoid && !doubts.contains(.excluded) }
 
     package var isLawful: Bool { findings.isEmpty }
     package var isBroken: Bool { findings.contains { $0.answer == .broken } }

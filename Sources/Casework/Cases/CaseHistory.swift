@@ -46,6 +46,8 @@ package struct FactEdit: Hashable, Sendable {
     package let field: String
     /// Nil where it was removed or erased.
     package let value: Value?
+    /// Whether it only took away what it replaces.
+    package let isRemoval: Bool
     package let replaces: [Citation]
     package let reads: [Citation]
     package let division: DivisionCode
@@ -114,8 +116,9 @@ package struct CaseHistory: Sendable {
                         body: act.body, stamp: write.stamp, reads: write.edit.reads)
                 } else {
                     edits[write.dot] = FactEdit(
-                        citation: citation, field: write.edit.field, value: value, replaces: write.edit.replaces,
-                        reads: write.edit.reads, division: act.division, level: item.level, stamp: write.stamp,
+                        citation: citation, field: write.edit.field, value: value, isRemoval: write.edit.isRemoval,
+                        replaces: write.edit.replaces, reads: write.edit.reads, division: act.division,
+                        level: item.level, stamp: write.stamp,
                         isLive: live.contains(write.dot))
                 }
             }

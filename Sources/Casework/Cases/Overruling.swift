@@ -1,0 +1,27 @@
+package import Ledger
+
+/// What a superior may say of a step that was taken: part of every procedure, and of none in particular.
+package enum Overruling: String, Hashable, Sendable, CaseIterable {
+    /// The step stands, whatever was in doubt.
+    case confirm
+    /// The step counts no more.
+    case setAside = "set-aside"
+    /// Of several that exclude one another this one counts (行政处罚法第25、29条).
+    case designate
+
+    package var name: Bilingual {
+        switch self {
+        case .confirm: Bilingual("上级确认", "confirmed by the superior")
+        case .setAside: Bilingual("上级撤销", "set aside by the superior")
+        case .designate: Bilingual("上级指定", "designated by the superior")
+        }
+    }
+
+    /// The detail of its mark that names the step it speaks of.
+    package static let target = "target"
+
+    /// How a mark names another.
+    package static func name(of dot: Dot) -> String {
+        "\(hexadecimal(dot.stream.digest.bytes)):\(dot.number):\(dot.index)"
+    }
+}

@@ -2,6 +2,7 @@ import Libraries
 
 /// Where a period ends as far as it has been counted, before a last day that is not worked moves it on.
 enum DeadlineEnd: Hashable {
+    /// The last day of a period of working days; worked, but for one that a standstill has used up.
     case workingDay(LegalDate)
     /// The last day of a period of calendar days, months or years, worked or not.
     case calendarDay(LegalDate)
@@ -24,8 +25,8 @@ enum DeadlineEnd: Hashable {
     func due(by calendar: WorkCalendar) -> LegalMoment? {
         switch self {
         case .minute(let moment): moment
-        case .workingDay(let day): LegalMoment(endOf: day)
-        case .calendarDay(let day): calendar.nextWorkingDay(onOrAfter: day).map { LegalMoment(endOf: $0) }
+        case .workingDay(let day), .calendarDay(let day):
+            calendar.nextWorkingDay(onOrAfter: day).map { LegalMoment(endOf: $0) }
         }
     }
 

@@ -67,10 +67,9 @@ package struct WorkCalendar: Hashable, Sendable {
         }
     }
 
-    /// The day on which so many days have been worked after `day`; with 0 the day itself if it is worked, or else the
-    /// first that is.
+    /// The day on which so many days have been worked after `day`; with 0 the day itself.
     func day(_ count: Int, workingDaysAfter day: LegalDate) -> LegalDate? {
-        guard count > 0 else { return count < 0 ? nil : nextWorkingDay(onOrAfter: day) }
+        guard count > 0 else { return count < 0 ? nil : day }
         let number = day.daysSince1970
         let (rank, overflow) = rank(number).addingReportingOverflow(count)
         guard !overflow, count <= Self.workingDaysMax else { return nil }

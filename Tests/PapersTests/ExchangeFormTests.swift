@@ -72,6 +72,6 @@ import Testing
         let doubled = #expect(throws: ExchangeForms.Faults.self) {
             try ExchangeFixtures.forms(changing: "codes.csv") { $0 + "party,citizen,7,公民,citizen\n" }
         }
-        #expect(doubled?.rows.first?.line == 136)
+        #expect(doubled?.rows.first?.line == 140)
     }
 }

@@ -161,10 +161,10 @@ import Testing
             inspectedOn: try ExchangeFixtures.day("2026-01-04"), officers: ["甲", "乙"],
             certificates: ["4401001", "4401002"])
         (inspection.inspection.form, inspection.inspection.category) = ("on-site", "random")
-        inspection.inspection.result = "file"
+        inspection.inspection.result = "violation"
         let row = try ExchangeFixtures.export([inspection], "supervision-inspection")
         #expect(row.text("act-number") == "XZJC-1")
-        #expect(row.text("officers") == "甲;乙" && row.text("result") == "转立案处理")
+        #expect(row.text("officers") == "甲;乙" && row.text("result") == "发现违法行为")
         inspection.item.inspectionListCode = (inspection.body.creditCode ?? "") + "6"
         #expect(
             try ExchangeFixtures.export([inspection], "supervision-inspection").refused.map(\.field) == ["list-code"])

@@ -209,11 +209,11 @@ package struct ExchangeCase: Hashable, Sendable {
         package var planNumber: String?
         /// `on-site`, `off-site` or `written`.
         package var form: String?
-        /// `random`, `routine`, `special` or `follow-up`.
+        /// `random`, `key`, `complaint`, `routine`, `special` or `follow-up`.
         package var category: String?
         /// `single` or `joint`.
         package var way: String?
-        /// `compliant`, `mend`, `file` or `transfer`.
+        /// `passed`, `to-correct`, `violation`, `absent` or `transfer`: outcomes of the step `inspect`.
         package var result: String?
         package var inspectedOn: LegalDate?
         package var officers: [String]
@@ -229,7 +229,7 @@ package struct ExchangeCase: Hashable, Sendable {
         /// A set `ending` word: `normal`, `filing-withdrawn`, `no-penalty`, `decision-revoked` or `terminated`.
         package var kind: String?
         package var closedOn: LegalDate?
-        /// A set `service` word: `direct`, `left`, `entrusted`, `post` or `announcement`.
+        /// A set `service` word: `direct`, `left`, `entrusted`, `post`, `electronic` or `announcement`.
         package var service: String?
         /// `voluntary`, `instalments`, `forced` or `court`.
         package var executionWay: String?

@@ -28,6 +28,9 @@ extension CaseJudge {
     private func standing(
         _ steps: [JudgedStep], _ deadlines: [DeadlineState], _ outside: [Doubt]
     ) -> Assessment.Standing {
+        if let last = steps.last(where: { $0.counts && $0.taken.mark.step == Overruling.handOver.rawValue }) {
+            return .ended(Overruling.handOver.name, at: last.taken.mark.at)
+        }
         let doubts = Set(steps.filter { !$0.isVoid || $0.doubts.contains(.takenOver) }.flatMap(\.doubts))
             .subtracting([.takenOver]).union(outside)
         if !doubts.isEmpty { return .waiting(doubts.sorted()) }

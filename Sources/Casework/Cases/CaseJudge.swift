@@ -120,6 +120,7 @@ struct StepMeeting {
             switch overruling {
             case .confirm: overruled[target] = Overruled(isVoid: false)
             case .setAside: overruled[target] = Overruled(isVoid: true)
+            case .handOver: continue
             case .designate:
                 let chosen = history.steps[target].mark.step
                 for other in history.steps.indices where history.steps[other].mark.step == chosen {

@@ -20,16 +20,17 @@ package struct CasePlan {
     /// What makes a case: its existence, the version of the procedure it is pinned to, who handles it, and the facts
     /// known so far.
     ///
-    /// - Parameter origin: the record out of which it comes, such as an alert.
+    /// - Parameters:
+    ///   - pin: the live dots of the procedure's text: the case is pinned to what they say, whatever is written over it.
+    ///   - origin: the record out of which it comes, such as an alert.
     package func open(
         _ id: RecordID, handler: (division: DivisionCode, body: String, officers: [String]),
-        facts: [(FactRule, [Value])],
-        origin: RecordID? = nil
+        facts: [(FactRule, [Value])], pin: [Citation] = [], origin: RecordID? = nil
     ) -> [EditDraft] {
         let holder = Handler.text(division: handler.division, body: handler.body, officers: handler.officers)
         var edits = [
             EditDraft(kind: id.kind, record: id.key, field: "exists", type: .exists, value: nil),
-            register(id, CaseField.procedure, .text(procedure.reference)),
+            register(id, CaseField.procedure, .text(procedure.reference), reads: pin),
             register(id, CaseField.handler, .text(holder)),
             register(id, CaseField.division, .text(handler.division.text)),
             register(id, CaseField.body, .text(handler.body)),
@@ -156,12 +157,13 @@ package struct CasePlan {
     /// A superior's word on a step that was taken.
     package func overrule(
         _ overruling: Overruling, _ target: TakenMark, at moment: LegalMoment, officers: [String], reason: String,
-        in history: CaseHistory
+        rival: RecordID? = nil, in history: CaseHistory
     ) -> EditDraft {
-        take(
+        var details = [Overruling.target: Overruling.name(of: target.citation.dot), "reason": reason]
+        if let rival { details[Overruling.rival] = rival.description }
+        return take(
             StepMark(
-                step: overruling.rawValue, at: moment, post: .supervisor, officers: officers,
-                details: [Overruling.target: Overruling.name(of: target.citation.dot), "reason": reason]),
+                step: overruling.rawValue, at: moment, post: .supervisor, officers: officers, details: details),
             in: history)
     }
 }

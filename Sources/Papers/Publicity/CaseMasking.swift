@@ -1,0 +1,60 @@
+package import Casework
+package import Ledger
+
+extension Masking {
+    /// The rules for one case: everything that its personal facts name is hidden wherever it stands.
+    ///
+    /// Numbers, telephones and addresses are known by the end of the fact's id (`-id`, `-phone`, `-address`); other
+    /// personal facts of one or a few words are names. Longer ones are free text, in which things are hidden. The party
+    /// is kept readable where it is an organisation.
+    ///
+    /// - Parameters:
+    ///   - facts: what is known, by fact.
+    ///   - others: names of persons who are in no fact, such as witnesses.
+    package init(procedure: Procedure, facts: [String: [Value]], others: [String] = []) {
+        var people = others
+        var organisations: [String] = []
+        var numbers: [String] = []
+        var addresses: [String] = []
+        for rule in procedure.facts where rule.isPersonal || Self.alwaysPersonal.contains(rule.id) {
+            for case .text(let text) in facts[rule.id] ?? [] where !text.isEmpty {
+                if rule.id == "party" {
+                    if Self.isOrganisation(text, kind: facts["party-kind"]?.first) {
+                        organisations.append(text)
+                    } else {
+                        people.append(text)
+                    }
+                } else if rule.id.hasSuffix("address") {
+                    addresses.append(text)
+                } else if ["id", "phone", "number", "account", "mail"].contains(where: rule.id.hasSuffix) {
+                    numbers.append(text)
+                } else if text.unicodeScalars.count <= Self.nameScalarsMax, rule.kind == .text {
+                    if Self.isOrganisation(text, kind: nil) { organisations.append(text) } else { people.append(text) }
+                }
+            }
+        }
+        self.init(people: people, organisations: organisations, numbers: numbers, addresses: addresses)
+    }
+
+    /// Personal whatever a procedure says of them.
+    private static let alwaysPersonal: Set<String> = [
+        "party", "party-id", "party-phone", "party-address", "legal-representative", "witness", "guardian",
+    ]
+
+    /// A name with this many characters or fewer; longer texts say more than a name.
+    private static let nameScalarsMax = 12
+
+    /// By the kind of party if it is known, or else by how the name ends.
+    package static func isOrganisation(_ name: String, kind: Value?) -> Bool {
+        switch kind {
+        case .text("citizen"): return false
+        case .text("legal"), .text("other"): return true
+        default:
+            return name.unicodeScalars.count >= 4
+                && [
+                    "公司", "厂", "店", "社", "中心", "局", "院", "校", "集团", "部", "所", "行", "馆", "站", "场", "协会", "委员会",
+                    "商户", "酒楼", "餐厅", "超市", "农庄",
+                ].contains(where: name.hasSuffix)
+        }
+    }
+}

@@ -72,6 +72,39 @@ struct ShippedProcedureTests {
         }
     }
 
+    /// A review over a text is one only if the reviewer's step looked at that text.
+    @Test(arguments: files)
+    func `what a step must have been taken over, it reads`(file: String) throws {
+        let procedure = try Self.read(file)
+        for step in procedure.steps {
+            let conditions =
+                [step.when].compactMap { $0 } + step.gates.flatMap { [$0.condition] + [$0.when].compactMap { $0 } }
+            for condition in conditions {
+                condition.visit { part in
+                    guard case .step(let id, _, let over) = part, let earlier = procedure.step(id) else { return }
+                    let read = Self.facts(readBy: earlier, in: procedure)
+                    #expect(Set(over).subtracting(read) == [], "\(step.id) over \(id)")
+                }
+            }
+        }
+    }
+
+    private static func facts(readBy step: StepRule, in procedure: Procedure) -> Set<String> {
+        var facts = Set(step.requires + step.collects + (step.when?.facts ?? []))
+        for gate in step.gates { facts.formUnion(gate.condition.facts + (gate.when?.facts ?? [])) }
+        for deadline in procedure.deadlines { facts.formUnion(deadline.when?.facts ?? []) }
+        return facts
+    }
+
+    @Test(arguments: files)
+    func `every document of a shipped procedure has its template`(file: String) throws {
+        let templates = Self.folder.deletingLastPathComponent().appending(path: "Templates")
+        for kind in try Self.read(file).steps.compactMap(\.document) {
+            let template = templates.appending(path: "\(kind).mustache").path(percentEncoded: false)
+            #expect(FileManager.default.fileExists(atPath: template), "\(kind)")
+        }
+    }
+
     /// 《北京市接诉即办工作条例》: nobody has to say who he is, and nobody is put on a list for having complained.
     @Test func `a complaint asks for no identity and knows no blacklist`() throws {
         let procedure = try Self.read("complaint.yaml")

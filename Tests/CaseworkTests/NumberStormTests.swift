@@ -136,7 +136,7 @@ private struct SeededChance {
 }
 
 struct NumberStormTests {
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `no number is seen twice, whenever the process ends and whatever is restored or lost`(block: UInt64) {
         for seed in block * 12..<(block + 1) * 12 {
             var storm = NumberStorm(seed: seed)
@@ -150,7 +150,7 @@ struct NumberStormTests {
 
     @Test func `without the witness a restored store would give numbers twice`() {
         var duplicates = 0
-        for seed in 1...50 as ClosedRange<UInt64> {
+        for seed in 1...20 as ClosedRange<UInt64> {
             var storm = NumberStorm(seed: seed)
             storm.start()
             for _ in 0..<200 {

@@ -99,7 +99,7 @@ struct NumberDeskTests {
     ) -> Result<NumberTaking, NumberRefusal> {
         NumberDesk.next(
             of: NumberFixture.series, blocks: blocks, used: used, returned: returned, witness: witness ?? self.witness,
-            for: NumberFixture.holder(), isAsked: true)
+            for: NumberFixture.holder())
     }
 
     @Test func `numbers go out in order, from one block to the next`() throws {
@@ -114,15 +114,16 @@ struct NumberDeskTests {
             used.insert(expected)
             witness = taking.witness
         }
-        #expect(next(blocks, used: used, witness) == .failure(.exhausted(NumberFixture.series, asked: true)))
+        #expect(next(blocks, used: used, witness) == .failure(.exhausted(NumberFixture.series, asked: false)))
         #expect(NumberDesk.left(of: NumberFixture.series, blocks: blocks, used: used, witness: witness) == 0)
     }
 
     @Test func `a block of another machine gives nothing`() {
         let result = next([NumberFixture.block(1, 9, of: ["another"])])
-        #expect(result == .failure(.noBlock(NumberFixture.series, asked: true)))
+        #expect(result == .failure(.noBlock(NumberFixture.series, asked: false)))
         guard case .failure(let refusal) = result else { return }
-        #expect(refusal.reason.chinese.contains("已向上级申请"))
+        #expect(!refusal.reason.chinese.contains("已向上级申请"))
+        #expect(refusal.asked(true).reason.chinese.contains("已向上级申请"))
     }
 
     @Test func `a witness ahead of the store or behind it makes the block void`() {
@@ -175,7 +176,7 @@ struct NumberDeskTests {
     @Test func `a void block gives nothing, and its gaps are told until they are explained`() {
         var block = NumberFixture.block(1, 9, of: [witness.machine])
         block.voidFrom = 1
-        #expect(next([block]) == .failure(.exhausted(NumberFixture.series, asked: true)))
+        #expect(next([block]) == .failure(.exhausted(NumberFixture.series, asked: false)))
         #expect(NumberDesk.gaps(in: block, used: [2, 3]) == [1...1, 4...9])
         block.explanations = [NumberExplanation(first: 4, last: 9, cause: .storeBehind)]
         #expect(NumberDesk.gaps(in: block, used: [2, 3]) == [1...1])

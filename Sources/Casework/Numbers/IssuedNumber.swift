@@ -34,9 +34,15 @@ package struct IssuedNumber: Hashable, Sendable, CustomStringConvertible {
         (self.sign, self.word, self.year, self.ordinal) = (sign, word, year, ordinal)
     }
 
-    package var description: String { "\(sign)\(word)〔\(year)〕\(ordinal)号" }
+    /// As it stands on the document.
+    package var text: String { "\(head)\(ordinal)号" }
 
-    /// Reads what `description` writes, and numbers as offices have padded them (`〔2026〕0088号`).
+    /// What all numbers of its kind begin with.
+    package var head: String { "\(sign)\(word)〔\(year)〕" }
+
+    package var description: String { text }
+
+    /// Reads what `text` writes, and numbers as offices have padded them (`〔2026〕0088号`).
     ///
     /// - Parameter word: the word that is expected before the bracket; the text alone does not tell where a sign ends.
     /// - Returns: nil for any other text.

@@ -47,6 +47,15 @@ package enum NumberRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { reason.description }
+
+    /// The same, in the words for whether more are on the way.
+    package func asked(_ isAsked: Bool) -> NumberRefusal {
+        switch self {
+        case .noBlock(let series, _): .noBlock(series, asked: isAsked)
+        case .exhausted(let series, _): .exhausted(series, asked: isAsked)
+        case .void, .noSign, .witnessNotWritten, .storeNotRead: self
+        }
+    }
 }
 
 /// A number that may be handed out once the new witness is durable, and not before.
@@ -77,13 +86,12 @@ package enum NumberDesk {
     ///   - blocks: all of the series that this node holds, leased to whomever.
     ///   - used: numbers of the series in stored steps, and those that this process has handed out.
     ///   - returned: numbers that this process handed out and that no step ever held: they go out again first.
-    ///   - isAsked: whether more have been asked for, for the words of a refusal.
     package static func next(
         of series: NumberSeries, blocks: [NumberBlock], used: Set<Int>, returned: Set<Int> = [],
-        witness: NumberWitness, for holder: RecordID, isAsked: Bool = false
+        witness: NumberWitness, for holder: RecordID
     ) -> Result<NumberTaking, NumberRefusal> {
         let mine = ordered(blocks.filter { $0.series == series && $0.machines.contains(witness.machine) })
-        guard !mine.isEmpty else { return .failure(.noBlock(series, asked: isAsked)) }
+        guard !mine.isEmpty else { return .failure(.noBlock(series, asked: false)) }
         var cause: NumberExplanation.Cause?
         for block in mine {
             if let found = fault(of: block, among: blocks, used: used, witness: witness) {
@@ -97,7 +105,7 @@ package enum NumberDesk {
             if again == nil { next.marks[block.record] = NumberWitness.Mark(ordinal: ordinal, holder: holder) }
             return .success(NumberTaking(block: block.record, number: number, witness: next))
         }
-        return .failure(cause.map { .void(series, $0) } ?? .exhausted(series, asked: isAsked))
+        return .failure(cause.map { .void(series, $0) } ?? .exhausted(series, asked: false))
     }
 
     /// Numbers that can still be handed out.

@@ -74,6 +74,28 @@ import Testing
         #expect(!masking.text("1382600-1234").contains("1382600"))
     }
 
+    @Test func `long texts with many names are masked in bounded time`() {
+        let masking = Masking(people: ["张三丰", "李四光"])
+        let text = String(repeating: "张三丰与李四光到场。", count: 4_000)
+        #expect(masking.text(text) == String(repeating: "张**与李**到场。", count: 4_000))
+    }
+
+    @Test func `a short story is no name, and an account is no story`() {
+        let procedure = Procedure(
+            id: "p", version: 1, name: Bilingual("示例", "Example"),
+            facts: ["facts", "talk-text", "contact", "keeper"].map {
+                FactRule(id: $0, name: Bilingual($0, $0), isPersonal: true)
+            })
+        let masking = Masking(
+            procedure: procedure,
+            facts: [
+                "facts": [.text("未戴安全帽")], "talk-text": [.text("已劝阻")], "contact": [.text("li.si.1990@example.cn")],
+                "keeper": [.text("赵六")],
+            ])
+        #expect(masking.text("赵六未戴安全帽，已劝阻") == "赵**未戴安全帽，已劝阻")
+        #expect(masking.text("联系li.si.1990@example.cn。") == "联系***@example.cn。")
+    }
+
     @Test(arguments: 0..<200)
     func `no personal value of a case is ever published, wherever free text holds it`(seed: Int) throws {
         var chance = SplitMix64(seed: 4_107, purpose: 1, index: seed)

@@ -4,9 +4,9 @@ package import Ledger
 extension Masking {
     /// The rules for one case: everything that its personal facts name is hidden wherever it stands.
     ///
-    /// Numbers, telephones and addresses are known by the end of the fact's id (`-id`, `-phone`, `-address`); other
-    /// personal facts of one or a few words are names. Longer ones are free text, in which things are hidden. The party
-    /// is kept readable where it is an organisation.
+    /// Addresses are known by the end of the fact's id (`-address`), numbers and accounts by their digits; other personal
+    /// facts of a few words are names, but for those that tell a story (`facts`, `-text`, `-decision`, `-reason` and the
+    /// like), in which things are hidden. The party is kept readable where it is an organisation.
     ///
     /// - Parameters:
     ///   - facts: what is known, by fact.
@@ -26,9 +26,9 @@ extension Masking {
                     }
                 } else if rule.id.hasSuffix("address") {
                     addresses.append(text)
-                } else if ["id", "phone", "number", "account", "mail"].contains(where: rule.id.hasSuffix) {
+                } else if Self.isNumber(text) {
                     numbers.append(text)
-                } else if text.unicodeScalars.count <= Self.nameScalarsMax, rule.kind == .text {
+                } else if !Self.isFreeText(rule) && text.unicodeScalars.count <= Self.nameScalarsMax {
                     if Self.isOrganisation(text, kind: nil) { organisations.append(text) } else { people.append(text) }
                 }
             }
@@ -43,6 +43,26 @@ extension Masking {
 
     /// A name with this many characters or fewer; longer texts say more than a name.
     private static let nameScalarsMax = 12
+
+    private static let stories: Set<String> = [
+        "facts", "statement", "deed", "hardship", "account", "agreement", "title",
+    ]
+
+    private static func isFreeText(_ rule: FactRule) -> Bool {
+        rule.kind != .text || stories.contains(rule.id)
+            || ["-text", "-decision", "-reason", "-summary"].contains(where: rule.id.hasSuffix)
+    }
+
+    /// A number, or an account with digits in it, such as a mail address.
+    private static func isNumber(_ text: String) -> Bool {
+        let scalars = text.unicodeScalars
+        let isPlain = scalars.allSatisfy { $0.isASCII || (0xFF01...0xFF5E).contains($0.value) }
+        return scalars.count <= numberScalarsMax && isPlain
+            && scalars.contains { MaskingPatterns.isDigit($0) || $0 == "@" }
+    }
+
+    /// No number or account of a person is longer.
+    private static let numberScalarsMax = 64
 
     /// By the kind of party if it is known, or else by how the name ends.
     package static func isOrganisation(_ name: String, kind: Value?) -> Bool {

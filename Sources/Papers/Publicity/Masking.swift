@@ -33,7 +33,9 @@ package struct Masking: Sendable {
             let given = person.unicodeScalars.dropFirst(Self.surnameLength(person))
             add(String(given), least: 2, as: "**")
         }
-        for number in numbers { add(number, least: 4, as: Self.number(number)) }
+        for number in numbers {
+            add(number, least: 4, as: number.contains("@") ? Self.mail(number) : Self.number(number))
+        }
         for address in addresses {
             let masked = Self.address(address)
             add(address, least: 4, as: masked)
@@ -64,12 +66,12 @@ package struct Masking: Sendable {
         while isChanged {
             isChanged = false
             for needle in needles {
-                let folded = Folded(scalars)
                 let spans = protectedSpans(in: scalars)
-                guard let at = folded.first(needle.folded, where: { range in !spans.contains { $0.contains(range) } })
-                else { continue }
-                scalars.replaceSubrange(at, with: needle.replacement)
-                isChanged = true
+                let places = Folded(scalars).places(of: needle.folded) { range in
+                    !spans.contains { $0.contains(range) }
+                }
+                for place in places.reversed() { scalars.replaceSubrange(place, with: needle.replacement) }
+                if !places.isEmpty { isChanged = true }
             }
         }
     }
@@ -121,15 +123,24 @@ struct Folded {
         }
     }
 
-    /// The first place of a folded text that satisfies `condition`, as a range of the raw text.
-    func first(_ needle: [Unicode.Scalar], where condition: (ClosedRange<Int>) -> Bool) -> ClosedRange<Int>? {
-        guard !needle.isEmpty, scalars.count >= needle.count else { return nil }
-        for start in 0...(scalars.count - needle.count)
-        where scalars[start] == needle[0] && scalars[start..<(start + needle.count)].elementsEqual(needle) {
-            let range = places[start]...places[start + needle.count - 1]
-            if condition(range) { return range }
+    /// The places of a folded text that satisfy `condition`, from left to right and apart, as ranges of the raw text.
+    func places(of needle: [Unicode.Scalar], where condition: (ClosedRange<Int>) -> Bool) -> [ClosedRange<Int>] {
+        guard let first = needle.first, scalars.count >= needle.count else { return [] }
+        var found: [ClosedRange<Int>] = []
+        var start = 0
+        while start + needle.count <= scalars.count {
+            let end = start + needle.count
+            if scalars[start] == first, scalars[start..<end].elementsEqual(needle) {
+                let range = places[start]...places[end - 1]
+                if condition(range) {
+                    found.append(range)
+                    start = end
+                    continue
+                }
+            }
+            start += 1
         }
-        return nil
+        return found
     }
 }
 

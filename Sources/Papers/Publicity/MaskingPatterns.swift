@@ -192,7 +192,7 @@ enum MaskingPatterns {
     private static func hidePlates(_ scalars: inout [Unicode.Scalar]) {
         guard scalars.count >= 7 else { return }
         for start in 0...(scalars.count - 7) where provinces.contains(scalars[start]) {
-            guard ("A"..."Z").contains(Folded.fold(scalars[start + 1])), !isDigit(scalars[start + 1]) else { continue }
+            guard ("A"..."Z").contains(Folded.fold(scalars[start + 1])) else { continue }
             var begin = start + 2
             while begin < scalars.count, scalars[begin] == "·" || scalars[begin] == " " || scalars[begin] == "." {
                 begin += 1

@@ -45,7 +45,7 @@ struct RecordTests {
     }
 
     @Test func `an officer's facts go down, his person goes up, and his status goes ahead`() throws {
-        let line = "440781000001,赵示安,B1,440781114,,水务,,2023-01-01,2027-12-31,暂扣,10001234567,440781189304120117\n"
+        let line = "440781000001,赵示安,B1,440781114,,水务,,2023-01-01,2027-12-31,暂扣,10001234567,440781189304120117,,\n"
         let rows: [OfficerRow] = importRows(OfficerRow.header + line, as: OfficerRow.self).accepted()
         let drafts = try #require(rows.first).drafts(home: "440000")
         #expect(drafts.map(\.id.kind) == ["officer", "officer-person", "certificate-status"])
@@ -59,7 +59,7 @@ struct RecordTests {
     }
 
     @Test func `a valid certificate makes no status record but ends one`() throws {
-        let line = "440781000001,赵示安,B1,440781114,,水务,,2023-01-01,2027-12-31,有效,,\n"
+        let line = "440781000001,赵示安,B1,440781114,,水务,,2023-01-01,2027-12-31,有效,,,,\n"
         let rows: [OfficerRow] = importRows(OfficerRow.header + line, as: OfficerRow.self).accepted()
         let status = try #require(rows.first?.drafts(home: "440000").last)
         #expect(status.onlyIfPresent && status["status"] == [.text("有效")])

@@ -64,7 +64,7 @@ struct RowTests {
         }
     }
 
-    private static let officer = "440781000001,赵示安,B1,440781,,,,2023-01-01,2027-12-31,,,"
+    private static let officer = "440781000001,赵示安,B1,440781,,,,2023-01-01,2027-12-31,,,,,"
 
     @Test func `what an officer's row leaves out has its default`() throws {
         let rows: [OfficerRow] = importRows(OfficerRow.header + Self.officer, as: OfficerRow.self).accepted()
@@ -95,7 +95,7 @@ struct RowTests {
     }
 
     @Test func `a refusal never repeats a personal value`() {
-        let line = "440781000001,赵示安,B1,440781,,,,2023-01-01,2027-12-31,,138x0000,440781189304120118"
+        let line = "440781000001,赵示安,B1,440781,,,,2023-01-01,2027-12-31,,138x0000,440781189304120118,,"
         let refusals = importRows(OfficerRow.header + line, as: OfficerRow.self).refusals()
         #expect(refusals.count == 1)
         let phoneless = line.replacing("138x0000", with: "")

@@ -104,8 +104,8 @@ package struct BodyRow: ImportedRow {
                     DraftField("parent", text: parent), DraftField("entrusted-by", text: entrustedBy),
                     DraftField("uscc", text: creditCode), DraftField("fields", texts: enforcementFields),
                     DraftField("address", text: address), DraftField("phone", text: phone),
-                    DraftField("basis", text: basis), DraftField("valid-from", date: validFrom),
-                    DraftField("valid-to", date: validTo),
+                    DraftField("basis", text: basis), DraftField("sign", text: sign),
+                    DraftField("valid-from", date: validFrom), DraftField("valid-to", date: validTo),
                 ])
         ]
     }

@@ -110,6 +110,9 @@ struct Fingerprint: Hashable, Sendable {
         add(bytes)
     }
 
+    /// 64 of its bits, the same everywhere.
+    var number: UInt64 { first ^ second }
+
     mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             first = (first ^ UInt64(byte)) &* 0x100_0000_01b3

@@ -96,9 +96,12 @@ package enum StaleBasis {
         if let ended, edition.map({ $0 < ended.from }) ?? true { return .repealed(by: ended.by, from: ended.from) }
         guard let text = found.text else { return .articleGone(version: edition) }
         if let year = basis.citedYear { return cause(citing: year, edition, text, basis, title, library) }
-        guard let since = basis.since, let before = library.article(basis.reference, on: since),
-            before.version != found.version, before.text != text
-        else { return nil }
+        guard let since = basis.since else { return nil }
+        guard let before = library.article(basis.reference, on: since) else {
+            // The edition of that day is not here: whether the article reads as it did cannot be told.
+            return found.since.map { $0 > since } ?? false ? .amended(version: edition, text: nil) : nil
+        }
+        guard before.version != found.version, before.text != text else { return nil }
         return .amended(version: edition, text: before.text.map { $0 != text })
     }
 

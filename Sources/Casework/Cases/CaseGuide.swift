@@ -25,6 +25,14 @@ extension CaseJudge {
             handler: history.handler)
     }
 
+    /// Whether a condition on the case holds as it stands now; true where there is none.
+    package func holds(_ condition: Condition?, _ history: CaseHistory, at now: LegalMoment) -> Bool {
+        guard let condition else { return true }
+        return Outlook(
+            procedure: procedure, knowledge: knowledge, facts: history.facts, steps: judge(history), at: now, acting: nil
+        ).answer(condition) == .met
+    }
+
     private func standing(
         _ steps: [JudgedStep], _ deadlines: [DeadlineState], _ outside: [Doubt]
     ) -> Assessment.Standing {

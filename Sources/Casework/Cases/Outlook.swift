@@ -110,6 +110,8 @@ struct Outlook {
         case .passed(let id): procedure.deadline(id).map { hasPassed($0) } ?? .broken
         case .running(let id): procedure.deadline(id).map { isRunning($0) } ?? .broken
         case .itemListed: itemIsListed()
+        case .itemNeedsReview: item(\.needsReview)
+        case .itemAllowsHearing: item(\.needsHearing)
         case .withinBenchmark(let fact, let reason): isWithinBenchmark(fact, reason: reason)
         case .all(let parts): GateAnswer.all(parts.map(answer))
         case .any(let parts): GateAnswer.any(parts.map(answer))
@@ -154,6 +156,13 @@ struct Outlook {
         return ItemCheck.check(
             item: item, body: acting.body, division: acting.division, on: at.day, knowledge: knowledge
         ).answer
+    }
+
+    /// What the item's record says; broken while no item is chosen.
+    private func item(_ property: (ItemFacts) -> Bool) -> GateAnswer {
+        guard let code = text(CaseField.item) else { return .broken }
+        guard let facts = knowledge.item(code: code) else { return .unknown }
+        return property(facts) ? .met : .broken
     }
 
     private func isWithinBenchmark(_ fact: String, reason: String) -> GateAnswer {

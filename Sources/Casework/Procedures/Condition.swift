@@ -34,6 +34,10 @@ package indirect enum Condition: Hashable, Sendable {
     case running(deadline: String)
     /// The item is in force, and the acting body's to use: its kind, level and list (G26), delegation included.
     case itemListed
+    /// The item's decisions go through legal review by the body's published list (G37).
+    case itemNeedsReview
+    /// The party may ask for a hearing on the item's penalties.
+    case itemAllowsHearing
     /// The sum of this fact lies within what the benchmark gives for the case, or a reason for deviating is known.
     case withinBenchmark(fact: String, reason: String)
     /// Every answer is a yes.

@@ -112,7 +112,8 @@ private struct Ways {
         case .step(let id, _, let over): takes(id) && over.allSatisfy { knows($0) }
         case .count(let id, let least): takes(id) && (least <= 1 || procedure.step(id)?.isRepeated ?? true)
         case .passed(let id), .running(let id): begins(id)
-        case .itemListed: procedure.facts.contains { $0.kind == .item && facts.contains($0.id) }
+        case .itemListed, .itemNeedsReview, .itemAllowsHearing:
+            procedure.facts.contains { $0.kind == .item && facts.contains($0.id) }
         case .withinBenchmark(let fact, _): knows(fact)
         case .all(let parts): parts.allSatisfy { canHold($0) }
         case .any(let parts): parts.contains { canHold($0) }
@@ -126,7 +127,7 @@ private struct Ways {
         case .all(let parts): parts.contains { canFail($0) }
         case .any(let parts): parts.allSatisfy { canFail($0) }
         case .not(let part): canHold(part)
-        case .fact, .tally, .step, .count, .passed, .running, .itemListed, .withinBenchmark: true
+        case .fact, .tally, .step, .count, .passed, .running, .itemListed, .itemNeedsReview, .itemAllowsHearing, .withinBenchmark: true
         }
     }
 
@@ -149,7 +150,8 @@ private struct Ways {
             return [Bilingual("事实项“\(id)”", "the fact \"\(id)\"")]
         case .tally(let id, _): return [Bilingual("统计“\(id)”", "the tally \"\(id)\"")]
         case .passed(let id), .running(let id): return [Bilingual("期限“\(id)”", "the deadline \"\(id)\"")]
-        case .itemListed: return [Bilingual("类型为 item 的事实项", "a fact of kind item that is collected")]
+        case .itemListed, .itemNeedsReview, .itemAllowsHearing:
+            return [Bilingual("类型为 item 的事实项", "a fact of kind item that is collected")]
         case .not: return []
         }
     }

@@ -76,11 +76,15 @@ extension ProcedureReader {
             refer(.deadline(id), at: subject)
             return .running(deadline: id)
         case "item":
-            guard id == "listed" else {
-                unknown(id, Bilingual("事项条件", "condition on the item"), ["listed"], at: subject)
+            switch id {
+            case "listed": return .itemListed
+            case "needs-review": return .itemNeedsReview
+            case "allows-hearing": return .itemAllowsHearing
+            default:
+                let known = ["listed", "needs-review", "allows-hearing"]
+                unknown(id, Bilingual("事项条件", "condition on the item"), known, at: subject)
                 return nil
             }
-            return .itemListed
         default:
             refer(.fact(id, .money), at: subject)
             guard required("reason", in: keyed) != nil else { return nil }

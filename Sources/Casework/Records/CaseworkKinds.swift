@@ -57,6 +57,7 @@ package enum CaseworkKinds {
             Field("chunk-root", chinese: "分块根摘要", english: "Root of the chunks"),
             Field("size", .register, .integer, chinese: "字节数", english: "Bytes"),
             Field("media-type", chinese: "格式", english: "Media type"),
+            Field("document-no", isIndexed: true, chinese: "文书号", english: "Document number"),
             Field("evidence-kind", chinese: "证据种类", english: "Kind of evidence"),
             Field("recording", chinese: "音像记录环节", english: "Recorded step"),
             Field("captured-at", chinese: "采集时间", english: "Captured at"),

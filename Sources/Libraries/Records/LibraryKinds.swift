@@ -188,7 +188,7 @@ package enum LibraryKinds {
             Field("case-no", isIndexed: true, chinese: "案件编号", english: "Case number"),
             Field("title", chinese: "案由", english: "Title"),
             Field("party", isPersonal: true, chinese: "当事人", english: "Party"),
-            Field("party-id", isPersonal: true, chinese: "当事人证件号", english: "Party's number"),
+            Field("party-id", isPersonal: true, isIndexed: true, chinese: "当事人证件号", english: "Party's number"),
             Field("facts", isPersonal: true, chinese: "违法事实", english: "Facts"),
             Field("item", isIndexed: true, chinese: "执法事项", english: "Item"),
             Field("body", isIndexed: true, chinese: "办案主体", english: "Body"),

@@ -1,3 +1,4 @@
+import Casework
 import Libraries
 
 /// Milliseconds since 1970 as people and programs read them.
@@ -17,6 +18,14 @@ enum Moments {
 
     /// The day it is in China.
     static func chineseDay(_ milliseconds: UInt64) -> LegalDate? { day(milliseconds &+ chinaMilliseconds) }
+
+    /// The minute it is in China; the last that can be written for anything beyond the year 9999.
+    static func local(_ milliseconds: UInt64) -> LegalMoment {
+        if let moment = LegalMoment(milliseconds: milliseconds) { return moment }
+        guard let last = LegalDate(year: 9_999, month: 12, day: 31), let moment = LegalMoment(day: last, minute: 1_439)
+        else { preconditionFailure("the last day of 9999 exists") }
+        return moment
+    }
 
     private static func day(_ milliseconds: UInt64) -> LegalDate? {
         Int(exactly: milliseconds / dayMilliseconds).flatMap { LegalDate(daysSince1970: $0) }

@@ -1,0 +1,402 @@
+import Casework
+import Divisions
+import Hummingbird
+import Lattice
+import Ledger
+import Libraries
+import Papers
+import Replication
+import Store
+
+/// Cases: opening them, what is next, taking steps, documents, takeovers and a superior's word.
+extension API {
+    // MARK: Reading
+
+    func listProcedures(_ call: APICall) async throws -> Response {
+        let today = today
+        let procedures = try await knowing { knowledge in
+            cases.inUse(on: today.day, knowing: knowledge).map { ProcedureMessage($0.procedure) }
+        }
+        return try Self.json(ProcedureList(procedures: procedures))
+    }
+
+    func readCase(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        return try Self.json(try await message(of: id, for: holder))
+    }
+
+    func previewDocument(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        guard let kind = call.path("kind") else {
+            throw Problem(.badValue, "the path names no document kind", at: "path:kind")
+        }
+        let now = today
+        let certificate = try await certificate(of: holder)
+        let document = try await reading(id) { reading in
+            let context = reading.context(at: now, officers: certificate.map { [$0] } ?? [], number: "（待编号）")
+            return try Self.render(kind, context, knowing: reading.knowledge)
+        }
+        return Self.answer(.ok, Array(document.html.utf8), type: "text/html; charset=utf-8")
+    }
+
+    // MARK: Writing
+
+    func openCase(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let request = try OpenCaseRequest(try await call.body())
+        let home = try home(request.home, holder, at: "/home")
+        let (now, key) = (today, drawKey())
+        let author = try await certificate(of: holder)
+        let (id, edits) = try await knowing { knowledge in
+            guard
+                let found = cases.inUse(on: now.day, knowing: knowledge).first(where: {
+                    $0.procedure.id == request.procedure
+                })
+            else {
+                throw Problem(
+                    .badValue, "no version of this procedure is in force here: see GET /v1/procedures", at: "/procedure"
+                )
+            }
+            let procedure = found.procedure
+            let kind = procedure.isUrgent ? CaseworkKinds.urgentCase : LibraryKinds.caseFile
+            let id = RecordID(home: home, flow: kind.flow, kind: kind.name, key: key)
+            let officers = request.officers.isEmpty ? author.map { [$0] } ?? [] : request.officers
+            let edits = CasePlan(procedure: procedure, knowledge: knowledge).open(
+                id, handler: (holder.division, holder.body, officers),
+                facts: try request.facts.facts(of: procedure, at: "/facts"), pin: found.pin, origin: request.origin)
+            return (id, edits)
+        }
+        try check(.edit(try kind(id.kind, at: "/procedure")), holder, at: "/procedure")
+        _ = try await write(edits, to: id, holder)
+        return try Self.json(
+            try await message(of: id, for: holder), status: .created, headers: [.location: "/v1/cases/\(id)"])
+    }
+
+    func enterFacts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try writableCase(call, holder)
+        let request = try EnterFactsRequest(try await call.body())
+        try await gate.holding([id]) { try await enter(request.facts, into: id, holder) }
+        return try Self.json(try await message(of: id, for: holder))
+    }
+
+    func takeStep(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try writableCase(call, holder)
+        let request = try TakeStepRequest(try await call.body())
+        let taken = try await gate.holding([id]) { try await take(request, in: id, holder) }
+        return try Self.json(taken, status: .created)
+    }
+
+    func grantHandler(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try writableCase(call, holder)
+        let request = try GrantRequest(try await call.body())
+        guard core.tree.isAtOrBelow(id.home, request.division) else {
+            throw Problem(
+                .homeForbids, "a case is handled by its own office or one above", at: "/division")
+        }
+        try await gate.holding([id]) {
+            let edit = try await reading(id) { reading in
+                if let held = reading.history.handler, let level = core.tree.level(of: holder.division),
+                    let above = core.tree.level(of: held.division), level > above
+                {
+                    throw Self.refused([
+                        .broken(
+                            Bilingual("本案由上级承办，不能收回", "a superior handles the case: it is not taken back from below"))
+                    ])
+                }
+                return reading.plan.grant((request.division, request.body, request.officers), in: reading.history)
+            }
+            _ = try await write([edit], to: id, holder)
+        }
+        return try Self.json(try await message(of: id, for: holder))
+    }
+
+    func rule(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        try check(.resolve(try kind(id.kind, at: "path:id")), holder, at: "path:id")
+        try check(home: id.home, holder, at: "path:id")
+        let request = try RulingRequest(try await call.body())
+        let now = today
+        guard let certificate = try await certificate(of: holder) else { throw Self.unsigned }
+        try await gate.holding([id]) {
+            let edit = try await reading(id) { reading in
+                guard
+                    let target = reading.history.steps.first(where: {
+                        Overruling.name(of: $0.citation.dot) == request.target
+                    })
+                else { throw Problem(.badValue, "the case has no such step: read it again", at: "/target") }
+                let mark = StepMark(
+                    step: request.ruling.rawValue, at: now, post: .supervisor, officers: [certificate],
+                    details: [Overruling.target: request.target])
+                let found = reading.plan.preview(
+                    mark, by: holder.author, acting: try acting(holder, .supervisor, [certificate]),
+                    in: reading.history, judge: reading.judge)
+                guard found.isEmpty else { throw Self.refused(found) }
+                return reading.plan.overrule(
+                    request.ruling, target, at: now, officers: [certificate], reason: request.reason,
+                    rival: request.rival, in: reading.history)
+            }
+            _ = try await write([edit], to: id, holder)
+        }
+        return try Self.json(try await message(of: id, for: holder))
+    }
+
+    // MARK: A step
+
+    private func enter(_ facts: [String: JSON], into id: RecordID, _ holder: TokenHolder) async throws {
+        guard !facts.isEmpty else { return }
+        let edits = try await reading(id) { reading in
+            reading.plan.enter(try facts.facts(of: reading.procedure, at: "/facts"), in: reading.history)
+        }
+        _ = try await write(edits, to: id, holder)
+    }
+
+    private func take(
+        _ request: TakeStepRequest, in id: RecordID, _ holder: TokenHolder
+    ) async throws -> TakenStepMessage {
+        guard let author = try await certificate(of: holder) else { throw Self.unsigned }
+        try await enter(request.facts, into: id, holder)
+        let now = request.at ?? today
+        let (draft, rule, series) = try await reading(id) { reading in
+            try prepare(request, author, at: now, in: reading, holder)
+        }
+        var number: IssuedNumber?
+        if let word = rule.numbered, let numbers {
+            do throws(NumberRefusal) {
+                number = try await numbers.take(word, of: series, year: now.day.year, for: id)
+            } catch {
+                throw Problem(.refused, error.reason.description, at: "/step")
+            }
+        }
+        do {
+            let numberText = number?.description
+            let (edits, page) = try await reading(id) { reading in
+                try finish(draft, rule, numberText, at: now, in: reading)
+            }
+            if let page { try await keep(page, of: id, draft, holder) }
+            let entries = try await write(edits, to: id, holder)
+            let published = try await publish(after: draft, in: id, at: now, holder)
+            return TakenStepMessage(
+                entries: entries.map(\.text), number: number?.description, published: published.map(\.description),
+                record: try await message(of: id, for: holder))
+        } catch {
+            if let number, let numbers { await numbers.giveBack(number, of: series) }
+            throw error
+        }
+    }
+
+    /// The mark without its paper, once nothing stands in its way.
+    private func prepare(
+        _ request: TakeStepRequest, _ author: String, at now: LegalMoment, in reading: CaseReading,
+        _ holder: TokenHolder
+    ) throws -> (mark: StepMark, rule: StepRule, body: String) {
+        let procedure = reading.procedure
+        guard let rule = procedure.step(request.step) else {
+            let known = procedure.steps.map(\.id).joined(separator: ", ")
+            throw Problem(.badValue, "the procedure has no such step: use one of \(known)", at: "/step")
+        }
+        let outcome = request.outcome ?? rule.outcomes[0].id
+        guard rule.outcome(outcome) != nil else {
+            let known = rule.outcomes.map(\.id).joined(separator: ", ")
+            throw Problem(.badValue, "the step has no such outcome: use one of \(known)", at: "/outcome")
+        }
+        let posts = reading.knowledge.officer(certificate: author)?.posts ?? []
+        let post = request.post ?? rule.posts.first(where: posts.contains) ?? rule.posts[0]
+        var mark = StepMark(
+            step: rule.id, outcome: outcome, at: now, post: post,
+            officers: [author] + request.with.filter { $0 != author },
+            figures: request.figures, evidence: request.evidence, details: request.details)
+        if let kind = rule.document {
+            mark.issued = [StepMark.Issued(kind: kind, number: rule.numbered.map { _ in "" }, digest: "")]
+        }
+        let found = reading.plan.preview(
+            mark, by: holder.author, acting: try acting(holder, post, mark.officers), in: reading.history,
+            judge: reading.judge)
+        guard found.isEmpty else { throw Self.refused(found) }
+        return (mark, rule, reading.history.text(CaseField.body) ?? holder.body)
+    }
+
+    private func finish(
+        _ draft: StepMark, _ rule: StepRule, _ number: String?, at now: LegalMoment, in reading: CaseReading
+    ) throws -> (edits: [EditDraft], page: FrozenDocument?) {
+        guard let kind = rule.document else { return ([reading.plan.take(draft, in: reading.history)], nil) }
+        var details = draft.details
+        details["outcome"] = rule.outcome(draft.outcome)?.name.chinese
+        let context = reading.context(at: now, officers: draft.officers, number: number, details: details)
+        let document = try Self.render(kind, context, knowing: reading.knowledge)
+        var mark = draft
+        mark.issued = [document.issued]
+        return ([reading.plan.take(mark, in: reading.history)], document)
+    }
+
+    private static func render(
+        _ kind: String, _ context: DocumentContext, knowing knowledge: StoreKnowledge
+    ) throws(Problem) -> FrozenDocument {
+        do throws(DocumentFault) {
+            return try TemplateShelf.templates(knowing: knowledge).render(kind, with: context)
+        } catch {
+            throw Problem(.refused, error.description, at: "/step")
+        }
+    }
+
+    /// Keeps an issued document among the files, under its digest, and names it in a record, so that it travels upward.
+    private func keep(
+        _ document: FrozenDocument, of id: RecordID, _ mark: StepMark, _ holder: TokenHolder
+    ) async throws {
+        let name: FileName
+        do throws(UploadFailure) {
+            let upload = FileUpload(to: core.files)
+            try upload.write(document.html.utf8)
+            name = try upload.finish()
+        } catch {
+            throw Problem(.unavailable, error.description)
+        }
+        let values: [(String, Value)] = [
+            ("case", .record(id)), ("digest", .text(document.digest)), ("size", .integer(Int64(name.size))),
+            ("chunk-root", .text(name.root.sha256Text)), ("media-type", .text("text/html")),
+            ("document-no", .text(document.number ?? "")), ("evidence-kind", .text(CaseReading.documentSort)),
+            ("captured-at", .text(mark.at.description)),
+            ("attached-at", .text(mark.at.description)), ("officer", .text(mark.officers.first ?? "")),
+        ]
+        let record = RecordID(
+            home: id.home, flow: CaseworkKinds.evidence.flow, kind: CaseworkKinds.evidence.name,
+            naturalKey: "\(id)\u{1F}\(document.digest)")
+        try await bring(record, CaseworkKinds.evidence, to: values, holder)
+        core.fileArrived(name)
+    }
+
+    /// Brings a record to what it shall hold, in the name of whoever asked.
+    private func bring(
+        _ record: RecordID, _ kind: Kind, to values: [(field: String, value: Value)], _ holder: TokenHolder
+    ) async throws {
+        let wanted = values.compactMap { field, value in
+            kind.field(field).map { PlannedDraft.Wanted($0, value == .text("") ? [] : [value]) }
+        }
+        let edits = EditPlanner.edits(
+            for: PlannedDraft(id: record, kind: kind, fields: wanted), from: try await state(of: record))
+        _ = try await write(edits, to: record, holder)
+    }
+
+    /// Publishes by itself what the procedure says is public after a step.
+    private func publish(
+        after mark: StepMark, in id: RecordID, at now: LegalMoment, _ holder: TokenHolder
+    ) async throws -> [RecordID] {
+        let drafts = try await reading(id) { reading in
+            reading.publications(after: mark.step, outcome: mark.outcome, at: now)
+        }
+        for draft in drafts { try await bring(draft.record, CaseworkKinds.publication, to: draft.values, holder) }
+        return drafts.map(\.record)
+    }
+
+    // MARK: Shared
+
+    /// Now, in local time.
+    var today: LegalMoment { Moments.local(clock()) }
+
+    func knowing<Answer: Sendable>(
+        _ body: @escaping @Sendable (StoreKnowledge) throws -> Answer
+    ) async throws -> Answer {
+        let tree = core.tree
+        let result: Result<Answer, any Error> = try await core.read { reader throws(StoreFailure) in
+            try reader.knowing(tree) { knowledge in Result { try body(knowledge) } }
+        }
+        return try result.get()
+    }
+
+    private func reading<Answer: Sendable>(
+        _ id: RecordID, _ body: @escaping @Sendable (CaseReading) throws -> Answer
+    ) async throws -> Answer {
+        let book = cases
+        return try await knowing { knowledge in
+            let reading: CaseReading
+            do throws(CaseFault) { reading = try CaseReading(id, in: knowledge, book: book) } catch {
+                throw Problem(error)
+            }
+            return try body(reading)
+        }
+    }
+
+    private func message(of id: RecordID, for holder: TokenHolder) async throws -> CaseMessage {
+        let (now, book) = (today, cases)
+        return try await reading(id) { reading in
+            CaseMessage(
+                reading.history,
+                reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)))
+        }
+    }
+
+    private func writableCase(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> RecordID {
+        let id = try call.record()
+        try check(.edit(try kind(id.kind, at: "path:id")), holder, at: "path:id")
+        try check(home: id.home, holder, at: "path:id")
+        return id
+    }
+
+    private func write(_ edits: [EditDraft], to id: RecordID, _ holder: TokenHolder) async throws(Problem) -> [EntryID]
+    {
+        guard !edits.isEmpty else { return [] }
+        let planned = PlannedRecord(id: id, isPacked: false, edits: edits)
+        return try await write(act(holder, change: drawKey()), try parts([planned]) { _ in nil })
+    }
+
+    /// The number of the certificate of whoever holds the token.
+    private func certificate(of holder: TokenHolder) async throws -> String? {
+        guard let author = holder.author, let state = try await state(of: author),
+            case .text(let number) = state.view["certificate-no"]?.shown
+        else { return nil }
+        return number
+    }
+
+    private func acting(_ holder: TokenHolder, _ post: Post, _ officers: [String]) throws(Problem) -> Acting {
+        guard let level = core.tree.level(of: holder.division) else {
+            throw Problem(.homeForbids, "the division of the token is not in the tree: ask the operator for another")
+        }
+        return Acting(division: holder.division, level: level, body: holder.body, post: post, officers: officers)
+    }
+
+    private static var unsigned: Problem {
+        Problem(
+            .roleForbids,
+            "没有署名：请使用本人的令牌 · a step is signed by an officer: use a token that names the officer's record (author)")
+    }
+
+    /// What stands in the way, in an officer's words: `立案前须有两名持证执法人员(行政处罚法第42条)`.
+    private static func refused(_ findings: [GateFinding]) -> Problem {
+        let words = findings.map { finding in
+            finding.says.chinese + (finding.articles.isEmpty ? "" : "(\(finding.articles.joined(separator: "、")))")
+        }
+        return Problem(
+            .refused, words.joined(separator: "；"), at: "/step",
+            members: [
+                "findings": .array(
+                    findings.map { finding in
+                        .object([
+                            "chinese": .text(finding.says.chinese), "english": .text(finding.says.english),
+                            "articles": .array(finding.articles.map(JSON.text)),
+                            "answer": .text(finding.answer == .unknown ? "unknown" : "broken"),
+                        ])
+                    })
+            ])
+    }
+}
+
+extension Problem {
+    init(_ fault: CaseFault) {
+        switch fault {
+        case .notHere:
+            self.init(
+                .notFound, "this node holds no such case: check the id, or ask a node that holds it", at: "path:id")
+        case .noProcedure(let reference):
+            self.init(
+                .refused,
+                "本单位没有办案程序 \(reference) 的内容，请等待下发 · the text of the procedure \(reference) is not here yet: wait for it to come down"
+            )
+        case .badProcedure(let fault): self.init(.refused, fault.description)
+        case .store(let failure): self.init(failure)
+        }
+    }
+}
+
+extension GateFinding {
+    fileprivate static func broken(_ says: Bilingual) -> GateFinding {
+        GateFinding(says: says, articles: [], answer: .broken)
+    }
+}

@@ -1,0 +1,247 @@
+import Casework
+import Divisions
+import Lattice
+import Ledger
+package import Libraries
+
+/// What the API says of cases. As in `Messages`, the names of the properties are those of the members in JSON.
+
+/// Words for people, Chinese and English.
+package struct WordsMessage: Codable, Hashable, Sendable {
+    package let chinese: String
+    package let english: String
+
+    init(_ words: Bilingual) { (chinese, english) = (words.chinese, words.english) }
+}
+
+/// Something that stands in the way, in an officer's words, with the articles it rests on.
+package struct FindingMessage: Codable, Hashable, Sendable {
+    package let chinese: String
+    package let english: String
+    package let articles: [String]
+    /// `broken`, or `unknown` where it cannot be told here.
+    package let answer: String
+
+    init(_ finding: GateFinding) {
+        (chinese, english, articles) = (finding.says.chinese, finding.says.english, finding.articles)
+        answer = finding.answer == .unknown ? "unknown" : "broken"
+    }
+}
+
+/// A fact that a step asks for.
+package struct AskedFactMessage: Codable, Hashable, Sendable {
+    package let id: String
+    package let chinese: String
+    package let english: String
+    /// As `FactRule.ValueKind` names it: `text`, `integer`, `money` (fen), `truth`, `date`, `moment`, `choice`, …
+    package let kind: String
+    package let isPersonal: Bool
+    package let isMany: Bool
+    package let choices: [ChoiceMessage]
+
+    init(_ rule: FactRule) {
+        (id, chinese, english) = (rule.id, rule.name.chinese, rule.name.english)
+        (kind, isPersonal, isMany) = (rule.kind.rawValue, rule.isPersonal, rule.isMany)
+        choices = rule.choices.map(ChoiceMessage.init)
+    }
+}
+
+package struct ChoiceMessage: Codable, Hashable, Sendable {
+    package let id: String
+    package let chinese: String
+    package let english: String
+
+    init(_ choice: FactRule.Choice) { (id, chinese, english) = (choice.id, choice.name.chinese, choice.name.english) }
+
+    init(_ outcome: StepRule.Outcome) {
+        (id, chinese, english) = (outcome.id, outcome.name.chinese, outcome.name.english)
+    }
+}
+
+/// A fact of a case as it shows.
+package struct CaseFactMessage: Codable, Hashable, Sendable {
+    package let id: String
+    package let chinese: String
+    package let english: String
+    package let values: [JSON]
+    package let isPersonal: Bool
+    package let isInConflict: Bool
+}
+
+/// One taking of a step.
+package struct CaseStepMessage: Codable, Hashable, Sendable {
+    package let step: String
+    package let name: WordsMessage
+    package let outcome: WordsMessage
+    /// `YYYY-MM-DDTHH:MM`, local time, by the word of whoever took it.
+    package let at: String
+    package let officers: [String]
+    package let division: String
+    /// Names of documents issued: kind, number if it has one, digest.
+    package let issued: [IssuedMessage]
+    /// Whether others may stand on it.
+    package let counts: Bool
+    package let isVoid: Bool
+    package let findings: [FindingMessage]
+    package let doubts: [WordsMessage]
+    /// Stands for this step where a superior speaks on it.
+    package let target: String
+}
+
+package struct IssuedMessage: Codable, Hashable, Sendable {
+    package let kind: String
+    package let number: String?
+    package let digest: String
+}
+
+package struct NextStepMessage: Codable, Hashable, Sendable {
+    package let step: String
+    package let name: WordsMessage
+    package let stage: String
+    package let advice: WordsMessage?
+    package let articles: [String]
+    /// Who may take it.
+    package let posts: [String]
+    /// How many certified officers it takes.
+    package let certified: Int
+    package let isPossible: Bool
+    package let isOptional: Bool
+    package let asks: [AskedFactMessage]
+    package let outcomes: [ChoiceMessage]
+    package let missing: [FindingMessage]
+    package let document: String?
+    package let due: String?
+}
+
+package struct DeadlineMessage: Codable, Hashable, Sendable {
+    package let id: String
+    package let name: WordsMessage
+    package let articles: [String]
+    /// `running`, `nearly-due`, `paused`, `fulfilled`, `late` or `missed`.
+    package let state: String
+    package let due: String?
+}
+
+/// A case: where it stands, what is next and what is missing.
+package struct CaseMessage: Codable, Hashable, Sendable {
+    package let id: String
+    /// The version it is pinned to, `id@version`.
+    package let procedure: String
+    package let name: WordsMessage
+    package let stage: WordsMessage
+    /// `open`, `waiting` or `ended`.
+    package let standing: String
+    /// How it ended, or what it waits for.
+    package let standingWords: [WordsMessage]
+    package let handler: String?
+    package let facts: [CaseFactMessage]
+    package let steps: [CaseStepMessage]
+    package let next: [NextStepMessage]
+    package let deadlines: [DeadlineMessage]
+    package let tallies: [String: Int]
+
+    init(_ history: CaseHistory, _ assessment: Assessment) {
+        let procedure = assessment.procedure
+        (id, self.procedure) = (history.id.description, procedure.reference)
+        (name, stage) = (WordsMessage(procedure.name), WordsMessage(assessment.stage.name))
+        switch assessment.standing {
+        case .open: (standing, standingWords) = ("open", [])
+        case .waiting(let doubts): (standing, standingWords) = ("waiting", doubts.map { WordsMessage($0.words) })
+        case .ended(let ending, _): (standing, standingWords) = ("ended", [WordsMessage(ending)])
+        }
+        handler = assessment.handler.map { Handler.text(division: $0.division, body: $0.body, officers: $0.officers) }
+        facts = procedure.facts.compactMap { CaseFactMessage($0, history) }
+        steps = assessment.steps.map { CaseStepMessage($0, procedure) }
+        next = assessment.next.map(NextStepMessage.init)
+        deadlines = assessment.deadlines.compactMap(DeadlineMessage.init)
+        tallies = assessment.tallies.mapValues(Int.init)
+    }
+}
+
+/// What `POST /v1/cases/{id}/steps` came to.
+package struct TakenStepMessage: Codable, Hashable, Sendable {
+    package let entries: [String]
+    /// The number that its document bears, where it bears one.
+    package let number: String?
+    /// Records of what was published with it.
+    package let published: [String]
+    package let record: CaseMessage
+}
+
+package struct ProcedureMessage: Codable, Hashable, Sendable {
+    package let id: String
+    package let version: Int
+    package let name: WordsMessage
+    package let isUrgent: Bool
+    package let articles: [String]
+    package let steps: [String]
+    package let facts: [AskedFactMessage]
+
+    init(_ procedure: Procedure) {
+        (id, version, name) = (procedure.id, procedure.version, WordsMessage(procedure.name))
+        (isUrgent, articles) = (procedure.isUrgent, procedure.articles)
+        steps = procedure.steps.map(\.id)
+        facts = procedure.facts.map(AskedFactMessage.init)
+    }
+}
+
+package struct ProcedureList: Codable, Hashable, Sendable {
+    package let procedures: [ProcedureMessage]
+}
+
+extension CaseFactMessage {
+    init?(_ rule: FactRule, _ history: CaseHistory) {
+        guard let field = history.view[rule.id] else { return nil }
+        let shown = field.shown.map { [$0] } ?? field.values.compactMap(\.value)
+        (id, chinese, english) = (rule.id, rule.name.chinese, rule.name.english)
+        values = shown.map(\.json)
+        (isPersonal, isInConflict) = (rule.isPersonal, field.isInConflict)
+    }
+}
+
+extension CaseStepMessage {
+    init(_ judged: JudgedStep, _ procedure: Procedure) {
+        let (taken, mark) = (judged.taken, judged.taken.mark)
+        let rule = procedure.step(mark.step)
+        let words = rule?.name ?? Overruling(rawValue: mark.step)?.name ?? Bilingual(mark.step, mark.step)
+        step = mark.step
+        name = WordsMessage(words)
+        outcome = WordsMessage(rule?.outcome(mark.outcome)?.name ?? Bilingual(mark.outcome, mark.outcome))
+        (at, officers, division) = (mark.at.description, mark.officers, taken.division.text)
+        issued = mark.issued.map { IssuedMessage(kind: $0.kind, number: $0.number, digest: $0.digest) }
+        (counts, isVoid) = (judged.counts, judged.isVoid)
+        findings = judged.findings.map(FindingMessage.init)
+        doubts = judged.doubts.map { WordsMessage($0.words) }
+        target = Overruling.name(of: taken.citation.dot)
+    }
+}
+
+extension NextStepMessage {
+    init(_ next: NextStep) {
+        let rule = next.rule
+        (step, name, stage) = (rule.id, WordsMessage(rule.name), rule.stage)
+        (advice, articles) = (rule.advice.map(WordsMessage.init), rule.articles)
+        (posts, certified) = (rule.posts.map(\.rawValue), rule.certified)
+        (isPossible, isOptional) = (next.isPossible, rule.isOptional)
+        asks = next.asks.map(AskedFactMessage.init)
+        outcomes = rule.outcomes.map(ChoiceMessage.init)
+        missing = next.missing.map(FindingMessage.init)
+        (document, due) = (rule.document, next.due?.due?.description)
+    }
+}
+
+extension DeadlineMessage {
+    init?(_ deadline: DeadlineState) {
+        switch deadline.phase {
+        case .notBegun: return nil
+        case .running: state = "running"
+        case .nearlyDue: state = "nearly-due"
+        case .paused: state = "paused"
+        case .fulfilled: state = "fulfilled"
+        case .late: state = "late"
+        case .missed: state = "missed"
+        }
+        (id, name) = (deadline.rule.id, WordsMessage(deadline.rule.name))
+        (articles, due) = (deadline.rule.articles, deadline.due?.description)
+    }
+}

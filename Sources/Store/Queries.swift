@@ -165,7 +165,7 @@ extension StoreReader {
 
 extension StoreConnection {
     /// Reads rows of `record.id, shelf, key, state`.
-    fileprivate func records(_ rows: Prepared) throws -> [(place: Int64, state: RecordState)] {
+    func records(_ rows: Prepared) throws -> [(place: Int64, state: RecordState)] {
         try rows.all { row in
             let id = try recordName(shelf: row.integer(1), key: row.bytes(2))
             guard !row.isNull(3) else { throw StoreFailure.corrupt("\(id) has a row and no state") }

@@ -9,7 +9,8 @@ extension OfficerFacts {
     /// - Parameters:
     ///   - record: of kind `officer`.
     ///   - statuses: all records of kind `certificate-status` with his certificate's number. One counts only if its
-    ///     home is his own division or a superior of it.
+    ///     home is his own division or a superior of it; and since nobody below writes at a superior's home, what a
+    ///     superior has suspended there is lifted by no one else.
     ///   - duties: all records of kind `joint-duty` with that number.
     package init?(record: RecordState, statuses: [RecordState], duties: [RecordState], tree: DivisionTree) {
         var fields = RecordFields(record)

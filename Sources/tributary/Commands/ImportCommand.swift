@@ -15,7 +15,8 @@ struct ImportCommand: AsyncParsableCommand {
             the rest is imported all the same, and the exit code is 65 unless --allow-refused is given.
             """,
         subcommands: [
-            Statutes.self, Bodies.self, Officers.self, Items.self, Benchmarks.self, Calendar.self, Cases.self,
+            Statutes.self, Bodies.self, Officers.self, Items.self, ItemSheets.self, Delegations.self, JointDuties.self,
+            Benchmarks.self, Calendar.self, LegalPersons.self, Persons.self, Licences.self, Cases.self,
         ])
 
     /// What all of them share.

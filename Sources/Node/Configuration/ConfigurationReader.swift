@@ -44,12 +44,13 @@ private struct ConfigurationReader {
     func configuration(_ yaml: String) throws(ConfigurationFault) -> NodeConfiguration {
         let top = try section(
             document(yaml), "the configuration",
-            keys: ["division", "data", "topology", "identity", "link", "api", "log", "limits"])
+            keys: ["division", "data", "topology", "identity", "witness", "link", "api", "log", "limits"])
         let data = DataDirectory(path: try path(required("data", in: top)))
         var configuration = NodeConfiguration(
             division: try division(required("division", in: top)), data: data,
             topologyFile: try path(required("topology", in: top)))
         if let value = top["identity"] { configuration.identityDirectory = try path(value) }
+        if let value = top["witness"] { configuration.witnessFile = try path(value) }
         if let value = top["link"] { configuration.link = try link(value) }
         if let value = top["api"] { configuration.api = try api(value, data: data) }
         if let value = top["log"] { configuration.log = try log(value) }

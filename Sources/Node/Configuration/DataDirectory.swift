@@ -13,6 +13,13 @@ package struct DataDirectory: Sendable, Hashable {
     package var identityDirectory: String { "\(path)/identity" }
     /// Where bearer tokens lie unless the configuration says otherwise.
     package var tokensFile: String { "\(path)/api-tokens.json" }
+    /// Where evidence files lie.
+    package var filesDirectory: String { "\(path)/files" }
+    /// Which machine the store belonged to last, as numbers of documents know it.
+    package var machineFile: String { "\(path)/machine" }
+    /// Where the witness of document numbers lies unless the configuration says otherwise: beside the directory and not
+    /// in it, so that no backup holds it and no restored one brings an old one back.
+    package var witnessFile: String { "\(path.hasSuffix("/") ? String(path.dropLast()) : path).witness" }
     var probeFile: String { "\(path)/probe" }
 
     /// Makes the directory if it is not there, for this account alone, and takes it for this process until the lock

@@ -9,6 +9,7 @@ package import Logging
 ///     data: data/county            # the node's directory
 ///     topology: topology.yaml
 ///     identity: data/county/identity
+///     witness: data/county.witness # of document numbers; in no backup, best on another disk
 ///     link: { host: "0.0.0.0", port: 7443 }
 ///     api: { host: "127.0.0.1", port: 8443, tokens: data/county/api-tokens.json }
 ///     log: { level: info, format: json }
@@ -76,6 +77,8 @@ package struct NodeConfiguration: Sendable, Equatable {
     package var topologyFile: String
     /// The path of the directory that `tributary pki` made.
     package var identityDirectory: String
+    /// The path of the witness of document numbers: outside the data directory and everything that is backed up.
+    package var witnessFile: String
     /// `nil` for a node without children of its own: it needs no listener.
     package var link: Link?
     /// `nil` where nothing is served.
@@ -83,13 +86,16 @@ package struct NodeConfiguration: Sendable, Equatable {
     package var log: Log
     package var limits: Limits
 
-    /// - Parameter identityDirectory: by default in the data directory.
+    /// - Parameters:
+    ///   - identityDirectory: by default in the data directory.
+    ///   - witnessFile: by default beside it.
     package init(
         division: DivisionCode, data: DataDirectory, topologyFile: String, identityDirectory: String? = nil,
-        link: Link? = nil, api: API? = nil, log: Log = Log(), limits: Limits = Limits()
+        witnessFile: String? = nil, link: Link? = nil, api: API? = nil, log: Log = Log(), limits: Limits = Limits()
     ) {
         (self.division, self.data, self.topologyFile) = (division, data, topologyFile)
         self.identityDirectory = identityDirectory ?? data.identityDirectory
+        self.witnessFile = witnessFile ?? data.witnessFile
         (self.link, self.api, self.log, self.limits) = (link, api, log, limits)
     }
 }

@@ -44,6 +44,12 @@ extension Endpoint {
             answer: .text("text/html; charset=utf-8", "The page."), problems: [.notFound, .refused],
             handler: .holder { api, call, holder in try await api.previewDocument(call, holder) }),
         Endpoint(
+            method: .get, path: "/v1/cases/{id}/volume", operation: "readVolume",
+            summary:
+                "The sealed volume of an archived case, and whether all its pieces are here and as they were sealed.",
+            parameters: [caseID], answer: .json("VolumeMessage", "The volume."), problems: [.notFound, .refused],
+            handler: .holder { api, call, holder in try await api.readVolume(call, holder) }),
+        Endpoint(
             method: .post, path: "/v1/cases/{id}/handler", operation: "grantHandler",
             summary: "Hands the case to another office or other officers; by a superior, takes it over.",
             parameters: [caseID], body: "GrantRequest", answer: .json("CaseMessage", "The case."),

@@ -39,6 +39,37 @@ extension API {
         return Self.answer(.ok, Array(document.html.utf8), type: "text/html; charset=utf-8")
     }
 
+    func readVolume(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        _ = try await message(of: id, for: holder)
+        let sealed = try await reading(id) { reading in reading.sealedVolume }
+        guard let sealed, let digest = Digest(sha256: sealed), let text = try text(ofFile: digest),
+            let volume = ArchiveVolume(text)
+        else { throw Problem(.notFound, "the case is not archived, or its sealed list is not here yet", at: "path:id") }
+        var held: [String: String] = [:]
+        var absent: [String] = []
+        for placed in volume.pieces {
+            let piece = placed.piece
+            guard let digest = Digest(sha256: piece.digest), let bytes = try bytes(ofFile: digest) else {
+                absent.append(piece.name)
+                continue
+            }
+            held[piece.name] = Digest.of(Suite.p256.rawValue, bytes).sha256Text
+        }
+        return try Self.json(VolumeMessage(volume, volume.verify(having: held), absent: absent))
+    }
+
+    private func text(ofFile digest: Digest) throws(Problem) -> String? {
+        try bytes(ofFile: digest).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    private func bytes(ofFile digest: Digest) throws(Problem) -> [UInt8]? {
+        guard let count = core.files.byteCount(of: digest) else { return nil }
+        do throws(StoreFailure) { return try core.files.read(digest, from: 0, count: count) } catch {
+            throw Problem(error)
+        }
+    }
+
     // MARK: Writing
 
     func openCase(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -124,7 +155,7 @@ extension API {
                     })
                 else { throw Problem(.badValue, "the case has no such step: read it again", at: "/target") }
                 let mark = StepMark(
-                    step: request.ruling.rawValue, at: now, post: .supervisor, officers: [certificate],
+                    step: request.ruling.step, at: now, post: .supervisor, officers: [certificate],
                     details: [Overruling.target: request.target])
                 let found = reading.plan.preview(
                     mark, by: holder.author, acting: try acting(holder, .supervisor, [certificate]),
@@ -168,11 +199,12 @@ extension API {
         }
         do {
             let numberText = number?.description
-            let (edits, page) = try await reading(id) { reading in
+            let (mark, papers) = try await reading(id) { reading in
                 try finish(draft, rule, numberText, at: now, in: reading)
             }
-            if let page { try await keep(page, of: id, draft, holder) }
-            let entries = try await write(edits, to: id, holder)
+            for paper in papers { try await keep(paper, of: id, mark, holder) }
+            let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
+            let entries = try await write([edit], to: id, holder)
             let published = try await publish(after: draft, in: id, at: now, holder)
             return TakenStepMessage(
                 entries: entries.map(\.text), number: number?.description, published: published.map(\.description),
@@ -214,17 +246,24 @@ extension API {
         return (mark, rule, reading.history.text(CaseField.body) ?? holder.body)
     }
 
+    /// The mark with its papers: the step's own document, and with the last step the sealed volume.
     private func finish(
         _ draft: StepMark, _ rule: StepRule, _ number: String?, at now: LegalMoment, in reading: CaseReading
-    ) throws -> (edits: [EditDraft], page: FrozenDocument?) {
-        guard let kind = rule.document else { return ([reading.plan.take(draft, in: reading.history)], nil) }
-        var details = draft.details
-        details["outcome"] = rule.outcome(draft.outcome)?.name.chinese
-        let context = reading.context(at: now, officers: draft.officers, number: number, details: details)
-        let document = try Self.render(kind, context, knowing: reading.knowledge)
-        var mark = draft
-        mark.issued = [document.issued]
-        return ([reading.plan.take(mark, in: reading.history)], document)
+    ) throws -> (mark: StepMark, papers: [KeptPaper]) {
+        var (mark, papers) = (draft, [KeptPaper]())
+        if let kind = rule.document {
+            var details = draft.details
+            details["outcome"] = rule.outcome(draft.outcome)?.name.chinese
+            let context = reading.context(at: now, officers: draft.officers, number: number, details: details)
+            papers.append(KeptPaper(try Self.render(kind, context, knowing: reading.knowledge)))
+        }
+        do throws(DocumentFault) {
+            papers += try reading.seal(draft, with: papers.map(\.issued), at: now)
+        } catch {
+            throw Problem(.refused, error.description, at: "/step")
+        }
+        mark.issued = papers.map(\.issued)
+        return (mark, papers)
     }
 
     private static func render(
@@ -239,19 +278,19 @@ extension API {
 
     /// Keeps an issued document among the files, under its digest, and names it in a record, so that it travels upward.
     private func keep(
-        _ document: FrozenDocument, of id: RecordID, _ mark: StepMark, _ holder: TokenHolder
+        _ document: KeptPaper, of id: RecordID, _ mark: StepMark, _ holder: TokenHolder
     ) async throws {
         let name: FileName
         do throws(UploadFailure) {
             let upload = FileUpload(to: core.files)
-            try upload.write(document.html.utf8)
+            try upload.write(document.text.utf8)
             name = try upload.finish()
         } catch {
             throw Problem(.unavailable, error.description)
         }
         let values: [(String, Value)] = [
             ("case", .record(id)), ("digest", .text(document.digest)), ("size", .integer(Int64(name.size))),
-            ("chunk-root", .text(name.root.sha256Text)), ("media-type", .text("text/html")),
+            ("chunk-root", .text(name.root.sha256Text)), ("media-type", .text(document.mediaType)),
             ("document-no", .text(document.number ?? "")), ("evidence-kind", .text(CaseReading.documentSort)),
             ("captured-at", .text(mark.at.description)),
             ("attached-at", .text(mark.at.description)), ("officer", .text(mark.officers.first ?? "")),
@@ -264,7 +303,7 @@ extension API {
     }
 
     /// Brings a record to what it shall hold, in the name of whoever asked.
-    private func bring(
+    func bring(
         _ record: RecordID, _ kind: Kind, to values: [(field: String, value: Value)], _ holder: TokenHolder
     ) async throws {
         let wanted = values.compactMap { field, value in
@@ -301,7 +340,7 @@ extension API {
         return try result.get()
     }
 
-    private func reading<Answer: Sendable>(
+    func reading<Answer: Sendable>(
         _ id: RecordID, _ body: @escaping @Sendable (CaseReading) throws -> Answer
     ) async throws -> Answer {
         let book = cases
@@ -316,8 +355,15 @@ extension API {
 
     private func message(of id: RecordID, for holder: TokenHolder) async throws -> CaseMessage {
         let (now, book) = (today, cases)
+        let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
         return try await reading(id) { reading in
-            CaseMessage(
+            guard reading.isVisible(to: viewer) else {
+                throw Problem(
+                    .roleForbids,
+                    "无权查看本案：不是本单位、下级或本领域的案件 · the case is neither of your office nor of your line: ask your superior",
+                    at: "path:id")
+            }
+            return CaseMessage(
                 reading.history,
                 reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)))
         }
@@ -338,7 +384,7 @@ extension API {
     }
 
     /// The number of the certificate of whoever holds the token.
-    private func certificate(of holder: TokenHolder) async throws -> String? {
+    func certificate(of holder: TokenHolder) async throws -> String? {
         guard let author = holder.author, let state = try await state(of: author),
             case .text(let number) = state.view["certificate-no"]?.shown
         else { return nil }

@@ -3,6 +3,7 @@ import Divisions
 import Lattice
 import Ledger
 package import Libraries
+import Papers
 
 /// What the API says of cases. As in `Messages`, the names of the properties are those of the members in JSON.
 
@@ -168,6 +169,39 @@ package struct TakenStepMessage: Codable, Hashable, Sendable {
     package let record: CaseMessage
 }
 
+/// A sealed volume, and what has become of it.
+package struct VolumeMessage: Codable, Hashable, Sendable {
+    package struct Piece: Codable, Hashable, Sendable {
+        package let ordinal: Int
+        /// `main` or `sub`.
+        package let volume: String
+        package let name: String
+        package let title: String
+        package let number: String?
+        package let digest: String
+    }
+
+    package let digest: String
+    package let sealedOn: String
+    package let pieces: [Piece]
+    /// Whether every piece that is here is as it was sealed, and the list itself.
+    package let isSound: Bool
+    /// Pieces whose files are not here yet, by name.
+    package let absent: [String]
+    package let altered: [String]
+
+    init(_ volume: ArchiveVolume, _ findings: VolumeFindings, absent: [String]) {
+        (digest, sealedOn, self.absent) = (volume.digest, volume.sealedOn.description, absent)
+        pieces = volume.pieces.map { placed in
+            Piece(
+                ordinal: placed.ordinal, volume: placed.volume.rawValue, name: placed.piece.name,
+                title: placed.piece.title, number: placed.piece.number, digest: placed.piece.digest)
+        }
+        isSound = findings.altered.isEmpty && findings.isListIntact
+        altered = findings.altered
+    }
+}
+
 package struct ProcedureMessage: Codable, Hashable, Sendable {
     package let id: String
     package let version: Int
@@ -203,7 +237,7 @@ extension CaseStepMessage {
     init(_ judged: JudgedStep, _ procedure: Procedure) {
         let (taken, mark) = (judged.taken, judged.taken.mark)
         let rule = procedure.step(mark.step)
-        let words = rule?.name ?? Overruling(rawValue: mark.step)?.name ?? Bilingual(mark.step, mark.step)
+        let words = rule?.name ?? Overruling(step: mark.step)?.name ?? Bilingual(mark.step, mark.step)
         step = mark.step
         name = WordsMessage(words)
         outcome = WordsMessage(rule?.outcome(mark.outcome)?.name ?? Bilingual(mark.outcome, mark.outcome))

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 package import Lattice
 
@@ -21,6 +22,18 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
         case .librarian: "资料管理员"
         case .operator: "运维人员"
         case .supervisor: "监督人员"
+        }
+    }
+}
+
+extension Role {
+    /// What somebody of the role is there for, as far as it decides what he may see.
+    var posts: Set<Post> {
+        switch self {
+        case .officer: [.officer]
+        case .reviewer: [.reviewer]
+        case .supervisor: [.supervisor]
+        case .librarian, .operator: []
         }
     }
 }

@@ -35,6 +35,14 @@ struct CaseReading {
         procedure = try book.procedure(of: history, knowing: knowledge)
     }
 
+    /// Whether somebody may see the case: by division, and within it by body and field.
+    func isVisible(to viewer: Sight.Viewer) -> Bool {
+        let item = history.text(CaseField.item).flatMap { knowledge.item(code: $0) }
+        let subject = Sight.Subject(
+            home: history.id.home, body: history.text(CaseField.body) ?? "", field: item?.field)
+        return Sight.maySee(viewer: viewer, subject: subject, tree: knowledge.tree) { knowledge.body(code: $0) }
+    }
+
     /// The case as a document sees it.
     func context(
         at moment: LegalMoment, officers: [String], number: String?, details: [String: String] = [:]

@@ -29,14 +29,15 @@ extension CaseJudge {
     package func holds(_ condition: Condition?, _ history: CaseHistory, at now: LegalMoment) -> Bool {
         guard let condition else { return true }
         return Outlook(
-            procedure: procedure, knowledge: knowledge, facts: history.facts, steps: judge(history), at: now, acting: nil
+            procedure: procedure, knowledge: knowledge, facts: history.facts, steps: judge(history), at: now,
+            acting: nil
         ).answer(condition) == .met
     }
 
     private func standing(
         _ steps: [JudgedStep], _ deadlines: [DeadlineState], _ outside: [Doubt]
     ) -> Assessment.Standing {
-        if let last = steps.last(where: { $0.counts && $0.taken.mark.step == Overruling.handOver.rawValue }) {
+        if let last = steps.last(where: { $0.counts && $0.taken.mark.step == Overruling.handOver.step }) {
             return .ended(Overruling.handOver.name, at: last.taken.mark.at)
         }
         let doubts = Set(steps.filter { !$0.isVoid || $0.doubts.contains(.takenOver) }.flatMap(\.doubts))

@@ -75,7 +75,10 @@ struct StepMeeting {
             guard let step = judged[place] else { return nil }
             let grant = history.grant(readBy: step.taken)
             let isTakenOver =
-                isExclusive(step) && rivals(of: step.taken, grant).contains { taken.has(read: $0.citation) }
+                isExclusive(step)
+                && rivals(of: step.taken, grant).contains {
+                    taken.has(read: $0.citation) && !$0.reads.contains(step.taken.citation)
+                }
             let isVoid = isTakenOver || overruled[place].map(\.isVoid) ?? false
             return JudgedStep(taken: step.taken, findings: step.findings, doubts: [], isVoid: isVoid)
         }
@@ -114,7 +117,7 @@ struct StepMeeting {
     private func overrulings(among places: [Int]) -> [Int: Overruled] {
         var overruled: [Int: Overruled] = [:]
         for place in places {
-            guard let step = judged[place], step.isLawful, let overruling = Overruling(rawValue: step.taken.mark.step),
+            guard let step = judged[place], step.isLawful, let overruling = Overruling(step: step.taken.mark.step),
                 let target = target(of: step.taken)
             else { continue }
             switch overruling {

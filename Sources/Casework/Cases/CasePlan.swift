@@ -163,7 +163,7 @@ package struct CasePlan {
         if let rival { details[Overruling.rival] = rival.description }
         return take(
             StepMark(
-                step: overruling.rawValue, at: moment, post: .supervisor, officers: officers, details: details),
+                step: overruling.step, at: moment, post: .supervisor, officers: officers, details: details),
             in: history)
     }
 }

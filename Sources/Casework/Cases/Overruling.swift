@@ -20,6 +20,18 @@ package enum Overruling: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// What stands as the step in its mark. The colon keeps it apart from every step of a procedure, whose id has none:
+    /// procedures have steps of their own called `confirm`, `designate` or `hand-over`.
+    package var step: String { Self.prefix + rawValue }
+
+    /// Nil for a step of a procedure.
+    package init?(step: String) {
+        guard step.hasPrefix(Self.prefix) else { return nil }
+        self.init(rawValue: String(step.dropFirst(Self.prefix.count)))
+    }
+
+    private static let prefix = "superior:"
+
     /// The detail of its mark that names the step it speaks of.
     package static let target = "target"
     /// The detail that names the rival case which a designation or a hand-over decides about.

@@ -25,7 +25,7 @@ struct StepJudge {
 
     /// The gates that were not met, and what its author could not know.
     func judge() -> (findings: [GateFinding], doubts: [Doubt]) {
-        if let overruling = Overruling(rawValue: mark.step) { return (judge(overruling), []) }
+        if let overruling = Overruling(step: mark.step) { return (judge(overruling), []) }
         guard let rule = procedure.step(mark.step), rule.outcome(mark.outcome) != nil else {
             let says = Bilingual(
                 "本程序没有“\(mark.step)”这一环节或结果“\(mark.outcome)”",

@@ -36,7 +36,7 @@ package struct Filing: Hashable, Sendable {
         step = first.taken
         received = knowledge.receipt(of: EntryID(stream: dot.stream, number: dot.number))
         func rivals(_ overruling: Overruling) -> Set<RecordID> {
-            let words = steps.filter { $0.counts && $0.taken.mark.step == overruling.rawValue }
+            let words = steps.filter { $0.counts && $0.taken.mark.step == overruling.step }
             return Set(words.compactMap { $0.taken.mark.details[Overruling.rival].flatMap { RecordID($0) } })
         }
         (designatedOver, handedTo) = (rivals(.designate), rivals(.handOver))

@@ -66,11 +66,12 @@ final class CaseStory {
     /// The mark as the program would write it: signed by as many officers as the rule asks for, with its document.
     func mark(
         _ step: String, _ outcome: String? = nil, as post: Post? = nil, at division: DivisionCode, number: Int = 1,
-        figures: [String: Int64] = [:]
+        officers: [String]? = nil, figures: [String: Int64] = [:]
     ) throws -> StepMark {
         let rule = try #require(procedure.step(step), "no step \(step)")
         let post = post ?? rule.posts[0]
-        let people = (number..<number + max(1, rule.certified)).map { Fixture.officer(division, post, $0) }
+        let people =
+            officers ?? (number..<number + max(1, rule.certified)).map { Fixture.officer(division, post, $0) }
         var issued: [StepMark.Issued] = []
         if let kind = rule.document {
             let number = rule.numbered.map { "棠综\($0)〔2026〕1号" }
@@ -84,10 +85,10 @@ final class CaseStory {
     /// What stands in the way of a step; empty if it may be taken.
     func refusals(
         _ step: String, _ outcome: String? = nil, as post: Post? = nil, at division: DivisionCode? = nil,
-        number: Int = 1
+        number: Int = 1, officers: [String]? = nil
     ) throws -> [GateFinding] {
         let office = office(division ?? id.home)
-        let mark = try mark(step, outcome, as: post, at: office.division, number: number)
+        let mark = try mark(step, outcome, as: post, at: office.division, number: number, officers: officers)
         let judge = CaseJudge(procedure: procedure, knowledge: office.knowledge)
         return CasePlan(procedure: procedure, knowledge: office.knowledge).preview(
             mark, by: mark.officers.first.flatMap { office.knowledge.officer(certificate: $0)?.record },
@@ -98,23 +99,25 @@ final class CaseStory {
     @discardableResult
     func take(
         _ step: String, _ outcome: String? = nil, as post: Post? = nil, at division: DivisionCode? = nil,
-        number: Int = 1, facts: [String: Value] = [:], figures: [String: Int64] = [:],
+        number: Int = 1, officers: [String]? = nil, facts: [String: Value] = [:], figures: [String: Int64] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Citation {
         if !facts.isEmpty { try enter(facts, at: division) }
-        let found = try refusals(step, outcome, as: post, at: division, number: number)
+        let found = try refusals(step, outcome, as: post, at: division, number: number, officers: officers)
         #expect(found.isEmpty, "\(step) was refused: \(found.map(\.says))", sourceLocation: sourceLocation)
-        return try force(step, outcome, as: post, at: division, number: number, figures: figures)
+        return try force(
+            step, outcome, as: post, at: division, number: number, officers: officers, figures: figures)
     }
 
     /// Takes a step whatever stands in the way, as a dishonest or outdated program would.
     @discardableResult
     func force(
         _ step: String, _ outcome: String? = nil, as post: Post? = nil, at division: DivisionCode? = nil,
-        number: Int = 1, figures: [String: Int64] = [:]
+        number: Int = 1, officers: [String]? = nil, figures: [String: Int64] = [:]
     ) throws -> Citation {
         let office = office(division ?? id.home)
-        let mark = try mark(step, outcome, as: post, at: office.division, number: number, figures: figures)
+        let mark = try mark(
+            step, outcome, as: post, at: office.division, number: number, officers: officers, figures: figures)
         let plan = CasePlan(procedure: procedure, knowledge: office.knowledge)
         let citations = office.write([plan.take(mark, in: office.history)], by: mark.officers.first, at: now)
         tick()

@@ -9,6 +9,7 @@ package final class Director {
     let world: World
     private var backups: [String: DiskImage] = [:]
     private var lies: Liar
+    private let clerk: CaseClerk
     /// Which words each machine has reported since the story began.
     private let ears = Ears()
     /// What the story wanted and did not get, in the order in which it failed: expectations, and saves that were refused.
@@ -28,11 +29,15 @@ package final class Director {
     package init(world: World) {
         self.world = world
         lies = Liar(random: world.random)
+        clerk = CaseClerk(world: world)
         world.watchers.append(ears)
         ears.stopped = { [unowned self] in strike($0) }
     }
 
     // MARK: Acts
+
+    /// What was there before the story: the libraries that cases stand on.
+    package func begin() throws { try clerk.stock() }
 
     /// Does it, if it can be done, and counts it either way.
     ///
@@ -67,6 +72,11 @@ package final class Director {
             world.silence(group)
         case .shape(let group, let quality): world.shape(group, quality)
         case .expect: break
+        case .casework(let deed):
+            let answer = try clerk.perform(deed) { [self] answer in
+                if answer == .refused { skipped[act.word, default: 0] += 1 }
+            }
+            return answer != .refused
         case .restore(let name, let kept):
             guard let machine = world.find(machine: name), let image = backups[kept] else { return false }
             armed[machine.index] = nil
@@ -269,6 +279,8 @@ package final class Director {
             let divergence = try ConvergenceChecker.divergence(of: world)
             guard (divergence == nil) != expected else { return nil }
             return divergence ?? "all machines agree"
+        case .judged(let name, let question, let machines):
+            return try first(of: machines) { machine in try clerk.unmet(question, of: name, at: machine) }
         }
     }
 
@@ -312,7 +324,10 @@ extension Replication.Event {
         case .clockAhead: "clock-ahead"
         case .turned: "turned"
         case .waiting: "waiting"
-        case .greeted, .compared, .caughtUp, .linkEnded, .committed, .changed: nil
+        case .fileUnsound: "file-unsound"
+        case .fileDamaged: "file-damaged"
+        case .filesFailed: "files-failed"
+        case .greeted, .compared, .caughtUp, .linkEnded, .committed, .changed, .fileComplete: nil
         }
     }
 }
@@ -322,6 +337,7 @@ extension StoryAct {
     package var word: String {
         switch self {
         case .write: "write"
+        case .casework(let act): act.deed.word
         case .mend: "mend"
         case .heal: "heal"
         case .start: "start"
@@ -337,6 +353,7 @@ extension StoryAct {
     package var fault: String? {
         switch self {
         case .write, .mend, .heal, .start, .backup, .freeDisk, .expect: nil
+        case .casework(let act): if case .forge = act.deed { act.deed.word } else { nil }
         case .cut: "cut"
         case .reset: "reset"
         case .silence: "silence"

@@ -47,6 +47,9 @@ final class Recorder: Watcher {
     func acted(_ act: StoryAct) {
         switch act {
         case .write, .expect: return
+        case .casework(let act):
+            guard case .forge(_, _, let forgery) = act.deed else { return }
+            mark(.lie, at(act.machine), forgery.rawValue)
         case .cut(let name, let group):
             let (left, right) = groups(group)
             if let place = begin(.cut(left, right), name) { cuts[name, default: []].append(place) }

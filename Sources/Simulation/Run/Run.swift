@@ -133,6 +133,7 @@ package struct Run {
         _ progress: (Double, World) throws -> Void
     ) throws {
         let world = director.world
+        try director.begin()
         let begins = scenario.begins.milliseconds
         let span = max(last.milliseconds - min(begins, last.milliseconds), 1)
         let pause = recorder == nil || options.samples == 0 ? nil : max(span / UInt64(options.samples), 1)
@@ -174,7 +175,11 @@ extension Scenario.Event {
 
     /// When all that it begins is done.
     var lasts: Instant {
-        if case .write(let writing) = act { at + writing.thinking } else { at }
+        switch act {
+        case .write(let writing): at + writing.thinking
+        case .casework(let act): at + act.thinking
+        default: at
+        }
     }
 }
 
@@ -183,7 +188,7 @@ extension World {
         let scratch = ScratchFolder(in: options.folder)
         try self.init(
             tree: scenario.tree, seed: Seed(scenario.seed), begins: scenario.begins, lines: scenario.lines,
-            planted: scenario.planted, store: options.store,
+            planted: scenario.planted, casework: scenario.casework, store: options.store,
             makeDisk: { index in
                 switch options.store {
                 case .memory: MemoryDisk()

@@ -76,6 +76,12 @@ package struct Shrinker {
     /// Nobody thinks, nothing is imported beside what matters.
     private mutating func hurry(_ progress: (Int, Int, Int) -> Void) throws {
         for place in best.events.indices {
+            if case .casework(var act) = best.events[place].act, act.thinking > 0 {
+                act.thinking = 0
+                var simpler = best
+                simpler.events[place].act = .casework(act)
+                _ = try attempt(simpler, progress)
+            }
             guard case .write(let writing) = best.events[place].act else { continue }
             var simpler = writing
             (simpler.thinking, simpler.also) = (0, [])
@@ -150,6 +156,8 @@ private struct Ground {
         case .heal: !cuts.isEmpty
         case .restore(_, let name): backups.contains(name)
         case .expect(let expectation): expectation.record.map(records.contains) ?? true
+        case .casework(let act):
+            if case .open = act.deed { true } else { act.records.allSatisfy(records.contains) }
         default: true
         }
     }
@@ -165,6 +173,7 @@ private struct Ground {
                 name = RecordName(kind: name.kind, home: name.home, flow: name.flow, name: record)
                 records.insert(name)
             }
+        case .casework(let act): records.formUnion(act.records)
         default: break
         }
     }
@@ -195,6 +204,7 @@ extension StoryAct {
             .upgrade(let name, _):
             gone.contains(name) ? nil : self
         case .lie(let name, let other, _): gone.contains(name) || gone.contains(other) ? nil : self
+        case .casework(let act): act.isWithout(gone, division) ? self : nil
         case .expect(let expectation): expectation.without(gone, division).map { .expect($0) }
         }
     }
@@ -219,7 +229,7 @@ extension Expectation {
     package var record: RecordName? {
         switch self {
         case .shows(let record, _, _, _, _), .conflict(let record, _, _, _), .visible(let record, _, _),
-            .held(let record, _, _):
+            .held(let record, _, _), .judged(let record, _, _):
             record
         case .linked, .alarm, .forks, .running, .reported, .agree: nil
         }
@@ -242,10 +252,31 @@ extension Expectation {
         case .held(let record, let isHeld, let machines):
             let rest = left(machines)
             return record.home == division || rest.isEmpty ? nil : .held(record, isHeld, machines: rest)
+        case .judged(let record, let question, let machines):
+            let rest = left(machines)
+            return record.home == division || rest.isEmpty ? nil : .judged(record, question, machines: rest)
         case .linked(let machine, let upper): return gone.contains(machine) || upper == division ? nil : self
         case .alarm(let about, _, let machine): return gone.contains(machine) || about == division ? nil : self
         case .running(let machine, _), .reported(let machine, _, _): return gone.contains(machine) ? nil : self
         case .forks, .agree: return self
         }
+    }
+}
+
+extension CaseAct {
+    /// Whether it neither is done at one of these machines nor concerns the division.
+    fileprivate func isWithout(_ gone: Set<String>, _ division: DivisionCode?) -> Bool {
+        var named = records.map(\.home) + [acting]
+        var certificates: [String] = []
+        switch deed {
+        case .acknowledge(let office): named.append(office)
+        case .endDelegation(let office, _): named.append(office)
+        case .suspend(let certificate): certificates = [certificate]
+        case .overrule(_, _, _, let of?, _): named.append(of)
+        case .take(_, let taking), .forge(_, let taking, _): certificates = taking.officers ?? []
+        default: break
+        }
+        named += certificates.compactMap { CaseworkSetting.holder(of: $0)?.division }
+        return !gone.contains(machine) && !(division.map(named.contains) ?? false)
     }
 }

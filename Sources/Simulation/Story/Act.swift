@@ -1,5 +1,6 @@
 package import Divisions
 package import Ledger
+import Replication
 
 /// What happens in a story. Work, misfortune and looking are the same kind of thing: one act at one moment.
 package enum StoryAct: Hashable, Sendable {
@@ -33,6 +34,8 @@ package enum StoryAct: Hashable, Sendable {
     case upgrade(machine: String, Release)
     /// A node with a valid certificate lies to a neighbour.
     case lie(machine: String, to: String, Lie)
+    /// Officers work on a case, or change what cases stand on.
+    case casework(CaseAct)
     case expect(Expectation)
 }
 
@@ -159,7 +162,7 @@ package struct Release: Hashable, Sendable {
 
     package init(name: String, protocols: ClosedRange<UInt32>) { (self.name, self.protocols) = (name, protocols) }
 
-    package static let current = Release(name: "simulated", protocols: 1...1)
+    package static let current = Release(name: "simulated", protocols: ReplicationLimits.protocols)
 }
 
 /// What a dishonest node may send under its own, valid certificate.
@@ -202,4 +205,6 @@ package enum Expectation: Hashable, Sendable {
     case reported(machine: String, String, Bool)
     /// Whether all machines agree by now.
     case agree(Bool)
+    /// What the rules make of the case at these machines.
+    case judged(RecordName, CaseQuestion, machines: [String])
 }

@@ -27,14 +27,16 @@ package struct Scenario: Sendable {
     package var lines: LineQuality
     /// What is wrong with the program on purpose; nothing, usually.
     package var planted: PlantedBug?
+    /// What its cases stand on; nil where there are none.
+    package var casework: CaseworkSetting?
 
     package init(
         name: String, title: String, why: String, tree: DivisionTree, seed: UInt64, begins: Instant, events: [Event],
-        calm: UInt64, lines: LineQuality, planted: PlantedBug? = nil
+        calm: UInt64, lines: LineQuality, planted: PlantedBug? = nil, casework: CaseworkSetting? = nil
     ) {
         (self.name, self.title, self.why, self.tree, self.seed) = (name, title, why, tree, seed)
         (self.begins, self.events, self.calm, self.lines) = (begins, events, calm, lines)
-        self.planted = planted
+        (self.planted, self.casework) = (planted, casework)
     }
 }
 
@@ -43,6 +45,7 @@ extension Scenario {
     package var recordNames: [RecordName] {
         var names = Set<RecordName>()
         for event in events {
+            if case .casework(let act) = event.act { names.formUnion(act.records) }
             guard case .write(let writing) = event.act else { continue }
             let record = writing.record
             for name in [record.name] + writing.also {
@@ -69,4 +72,10 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
     case streamExtended = "stream-extended"
     /// A save replaces what the store holds, not what its author's screen showed.
     case citationsAtCommit = "citations-at-commit"
+    /// Everybody is taken for a legal reviewer, and for whatever else a step asks for.
+    case everybodyReviews = "everybody-reviews"
+    /// A decision may stand on the review of another text.
+    case anyTextReviewed = "any-text-reviewed"
+    /// The lowest offices do not know that certificates can be suspended.
+    case suspensionsForgotten = "suspensions-forgotten"
 }

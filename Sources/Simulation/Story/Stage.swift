@@ -24,6 +24,8 @@ struct Stage {
     let lines: LineQuality
     /// The step that is being drawn, from 1: names that plays invent carry it.
     var step = 0
+    /// What cases stand on; nil where there are none.
+    var casework: CaseworkSetting?
     private(set) var events: [Scenario.Event] = []
     /// Cases that were opened, with the moment, in the order of the steps.
     private(set) var cases: [(record: RecordName, opened: Instant)] = []

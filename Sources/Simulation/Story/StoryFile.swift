@@ -40,6 +40,7 @@ package struct StoryFile: Sendable {
     let begins: Amount?
     let calm: Amount
     let lines: DrawnQuality
+    let casework: CaseworkSetting?
     let steps: [Step]
 
     /// The story that a file tells. Unknown keys, impossible values, and machines, divisions, records and fields that do
@@ -74,6 +75,7 @@ package struct StoryFile: Sendable {
         let begins = begins.map { Instant(milliseconds: $0.milliseconds(using: &head)) }
 
         var stage = Stage(tree: tree, lines: quality)
+        stage.casework = casework
         var previous = Instant(milliseconds: 0)
         for (index, step) in steps.enumerated() {
             var random = SeededGenerator.part(index + 1, of: seed)
@@ -88,6 +90,7 @@ package struct StoryFile: Sendable {
         let early = Instant(milliseconds: first.milliseconds - min(first.milliseconds, Instant.minute))
         return Scenario(
             name: name, title: title, why: why, tree: tree, seed: seed, begins: min(begins ?? early, first),
-            events: events, calm: calm, lines: quality, planted: bug ?? (isSwarm ? nil : planted.first?.bug))
+            events: events, calm: calm, lines: quality, planted: bug ?? (isSwarm ? nil : planted.first?.bug),
+            casework: casework)
     }
 }

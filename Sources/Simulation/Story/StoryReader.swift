@@ -11,9 +11,12 @@ struct StoryReader {
     var bounds: ClosedRange<UInt64> = 0...0
     /// Whether a step before opens cases that others can write on.
     var hasCases = false
+    /// What cases stand on; nil for a story without them.
+    var casework: CaseworkSetting?
 
     private static let keys = [
-        "scenario", "swarm", "title", "why", "offices", "begins", "calm", "lines", "seed", "seeds", "plant", "story",
+        "scenario", "swarm", "title", "why", "offices", "begins", "calm", "lines", "seed", "seeds", "plant",
+        "casework", "story",
     ]
 
     static func read(
@@ -47,12 +50,15 @@ struct StoryReader {
         }
         let planted = try top["plant"].map { node throws(StoryFault) in try self.planted(node, nodes, isSwarm) }
         var reader = StoryReader(nodes: nodes, names: StoryNames(tree: tree))
+        reader.casework = try top["casework"].map { node throws(StoryFault) in
+            try nodes.casework(node, topology)
+        }
         return StoryFile(
             name: name, isSwarm: isSwarm, title: try nodes.text(nodes.required("title", in: top), "title"),
             why: try nodes.text(nodes.required("why", in: top), "why"), tree: tree, seed: UInt64(seed ?? 1),
             seedsDefault: seeds ?? (isSwarm ? swarmSeeds : 1), planted: planted ?? [], begins: begins,
             calm: calm ?? Amount(Int64(30 * Instant.minute)), lines: lines,
-            steps: try reader.steps(nodes.required("story", in: top)))
+            casework: reader.casework, steps: try reader.steps(nodes.required("story", in: top)))
     }
 
     /// How many seeds a swarm tries if it does not say.
@@ -106,9 +112,9 @@ extension StoryNodes {
     /// The name of a checker.
     fileprivate func checker(_ node: Node) throws(StoryFault) -> String {
         let name = try text(node, "by")
-        guard Checkers.names.contains(name) else {
-            throw fault(
-                node, "\(name.debugDescription) is no checker; known are \(Checkers.names.joined(separator: ", "))")
+        let known = Checkers.names + Checkers.caseworkNames
+        guard known.contains(name) else {
+            throw fault(node, "\(name.debugDescription) is no checker; known are \(known.joined(separator: ", "))")
         }
         return name
     }

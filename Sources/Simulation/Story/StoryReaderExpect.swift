@@ -10,6 +10,7 @@ extension StoryReader {
         let subjects: [(key: String, others: [String])] = [
             ("record", ["field", "type", "shows", "conflict", "visible", "held", "at"]), ("link", ["to"]),
             ("alarm", ["at", "is"]), ("forks", []), ("running", ["is"]), ("reported", ["by", "is"]), ("agree", []),
+            ("case", ["step", "counts", "broken", "void", "doubt", "is", "standing", "at"]),
         ]
         let pairs = try nodes.named(told.value, what: "\"expect\"")
         guard let subject = subjects.first(where: { subject in pairs.contains { $0.key == subject.key } }) else {
@@ -21,6 +22,7 @@ extension StoryReader {
         let node = try nodes.required(subject.key, in: keyed)
         let expected: [Expectation]
         switch subject.key {
+        case "case": expected = try judged(node, keyed)
         case "record": expected = try ofRecord(node, keyed)
         case "link":
             let to = try nodes.required("to", in: keyed)
@@ -114,7 +116,8 @@ extension StoryReader {
     private func needs(_ expectation: Expectation) -> [String] {
         switch expectation {
         case .shows(let record, _, _, _, let machines), .conflict(let record, _, _, let machines),
-            .visible(let record, _, let machines), .held(let record, _, let machines):
+            .visible(let record, _, let machines), .held(let record, _, let machines),
+            .judged(let record, _, let machines):
             [StoryNames.record(record.name)] + machines.map(StoryNames.machine)
         case .linked(let machine, _), .alarm(_, _, let machine), .running(let machine, _),
             .reported(let machine, _, _):

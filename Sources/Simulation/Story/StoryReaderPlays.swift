@@ -43,8 +43,25 @@ extension StoryReader {
             return Roster(
                 moves: try count("moves", in: keyed),
                 desks: try desks(keyed["at"]) { $0.level == .city || $0.level == .county })
+        case .casework: return try caseload(told)
         default: return try faults(told.value)
         }
+    }
+
+    private func caseload(_ told: Told) throws(StoryFault) -> any Play {
+        _ = try setting(told)
+        let keyed = try nodes.keyed(
+            told.value, known: ["cases", "deeds", "forgeries", "overrulings", "suspensions", "thinking"],
+            what: "\"casework\"")
+        func some(_ key: String) throws(StoryFault) -> Amount {
+            try keyed[key].map { node throws(StoryFault) in
+                try nodes.amount(node, key, .count, within: 0...Self.countMax)
+            } ?? Amount(0)
+        }
+        return Caseload(
+            cases: try count("cases", in: keyed), deeds: try some("deeds"), forgeries: try some("forgeries"),
+            overrulings: try some("overrulings"), suspensions: try some("suspensions"),
+            thinking: try thinking(in: keyed) ?? Amount(0...600_000))
     }
 
     /// Refuses work at a time when, whatever the seed draws, no office is open.

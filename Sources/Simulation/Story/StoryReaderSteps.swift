@@ -12,6 +12,13 @@ enum Verb: String, CaseIterable {
     case clerks, superiors, scribbles, roster, faults
     case amendment, `import`, typhoon, swizzle
     case rollingUpgrade = "rolling-upgrade"
+    case fileCase = "file-case"
+    case enter, take, forge
+    case takeOver = "take-over"
+    case overrule, acknowledge, suspend
+    case endDelegation = "end-delegation"
+    case amendLaw = "amend-law"
+    case casework
 
     /// The keys that may stand beside it.
     var arguments: [String] {
@@ -31,8 +38,16 @@ enum Verb: String, CaseIterable {
         case .clock: ["jump", "drift"]
         case .upgrade: ["release", "protocols"]
         case .lie: ["to", "with"]
+        case .fileCase: ["by", "home", "acting", "facts", "thinking"]
+        case .enter: ["by", "acting", "facts", "thinking"]
+        case .take: ["by", "acting", "step", "outcome", "officers", "number", "thinking"]
+        case .forge: ["by", "acting", "step", "outcome", "officers", "number", "cites", "thinking"]
+        case .takeOver: ["by", "acting", "thinking"]
+        case .overrule: ["by", "acting", "step", "word", "of", "rival", "thinking"]
+        case .acknowledge, .suspend, .amendLaw: ["by", "acting", "thinking"]
+        case .endDelegation: ["by", "acting", "until", "thinking"]
         case .mend, .heal, .reset, .silence, .start, .restart, .freeDisk, .expect, .clerks, .superiors, .scribbles,
-            .roster, .faults, .amendment, .import, .typhoon, .swizzle, .rollingUpgrade:
+            .roster, .faults, .amendment, .import, .typhoon, .swizzle, .rollingUpgrade, .casework:
             []
         }
     }
@@ -40,7 +55,7 @@ enum Verb: String, CaseIterable {
     /// Whether it goes on from one moment to another.
     var lasts: Bool {
         switch self {
-        case .clerks, .superiors, .scribbles, .roster, .faults: true
+        case .clerks, .superiors, .scribbles, .roster, .faults, .casework: true
         default: false
         }
     }
@@ -114,7 +129,10 @@ extension StoryReader {
             .lie:
             try machineAct(told)
         case .expect: try expectation(told)
-        case .clerks, .superiors, .scribbles, .roster, .faults: try work(told)
+        case .clerks, .superiors, .scribbles, .roster, .faults, .casework: try work(told)
+        case .fileCase, .enter, .take, .forge, .takeOver, .overrule, .acknowledge, .suspend, .endDelegation,
+            .amendLaw:
+            try deed(told)
         case .amendment, .import, .typhoon, .swizzle, .rollingUpgrade: try happening(told)
         }
     }

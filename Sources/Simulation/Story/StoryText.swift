@@ -95,10 +95,10 @@ enum StoryText {
         return (["latency: \(latency)", "bandwidth: \(bandwidth)"] + shares).joined(separator: ", ")
     }
 
-    /// Every act but writing and expecting, which depend on what was told before.
+    /// Every act but writing, casework and expecting, which depend on what was told before.
     static func act(_ act: StoryAct) -> String {
         switch act {
-        case .write, .expect: preconditionFailure("these are told by the writer itself")
+        case .write, .casework, .expect: preconditionFailure("these are told by the writer itself")
         case .cut(let name, let lines): "cut: \(self.lines(lines)), as: \(self.name(name))"
         case .mend(let name): "mend: \(self.name(name))"
         case .heal: "heal: all"

@@ -61,6 +61,9 @@ package struct StoryWriter {
         text += "calm: \(StoryUnit.duration.render(Int64(scenario.calm)))\n"
         text += "lines: { \(StoryText.quality(scenario.lines)) }\n"
         text += "seed: \(scenario.seed)\n"
+        if let casework = scenario.casework {
+            text += "casework: { procedure: \(StoryText.quoted(casework.text)) }\n"
+        }
         if let bug = scenario.planted { text += "plant: \(bug.rawValue)\n" }
         return text + (scenario.events.isEmpty ? "story: []\n" : "story:\n")
     }
@@ -75,6 +78,7 @@ package struct StoryWriter {
     private mutating func words(_ act: StoryAct) -> String {
         switch act {
         case .write(let writing): return words(writing)
+        case .casework(let act): return words(act)
         case .expect(let expectation): return "expect: { \(words(expectation)) }"
         case .clone(let machine, let twin), .resume(let machine, let twin):
             seats[twin] = seats[machine]
@@ -118,6 +122,19 @@ package struct StoryWriter {
         return parts.joined(separator: ", ")
     }
 
+    private mutating func words(_ act: CaseAct) -> String {
+        let seat = seats[act.machine]
+        var parts = [act.deed.verbWords, "by: \(act.machine)"]
+        if case .open(let record, _) = act.deed {
+            declared.insert(record.name)
+            if record.home != act.acting { parts.append("home: \(record.home)") }
+        }
+        if act.acting != seat { parts.append("acting: \(act.acting)") }
+        parts += act.deed.arguments
+        if act.thinking > 0 { parts.append("thinking: \(StoryUnit.duration.render(Int64(act.thinking)))") }
+        return parts.joined(separator: ", ")
+    }
+
     // MARK: Expectations
 
     private func words(_ expectation: Expectation) -> String {
@@ -137,6 +154,9 @@ package struct StoryWriter {
         case .running(let machine, let flag): return "running: \(machine), is: \(flag)"
         case .reported(let machine, let word, let flag): return "reported: \(word), by: \(machine), is: \(flag)"
         case .agree(let flag): return "agree: \(flag)"
+        case .judged(let record, let question, let machines):
+            let at = machines == scenario.tree.machinesHolding(record) ? "" : ", at: \(StoryText.list(machines))"
+            return "case: \(StoryText.name(record.name)), \(question.words)\(at)"
         }
     }
 

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import Lattice
 import Ledger
@@ -53,6 +54,58 @@ extension World {
         var byLink: [LinkID: [LinkDuty]] = [:]
         for duty in duties { byLink[duty.link, default: []].append(duty) }
         return byLink.values.flatMap { $0 }
+    }
+}
+
+extension World {
+    /// The rules as a machine has them: the procedure and the knowledge it judges by are where a program could go wrong
+    /// around a judge that is right.
+    func judge(_ setting: CaseworkSetting, _ knowledge: any CaseKnowledge, at machine: Machine) -> CaseJudge {
+        switch planted {
+        case .everybodyReviews:
+            let careless = CarelessKnowledge(base: knowledge) { $0.posts = Set(Post.allCases) }
+            return CaseJudge(procedure: setting.procedure, knowledge: careless)
+        case .suspensionsForgotten where tree.children(of: machine.seat).isEmpty:
+            let careless = CarelessKnowledge(base: knowledge) { $0.status = nil }
+            return CaseJudge(procedure: setting.procedure, knowledge: careless)
+        case .anyTextReviewed:
+            return CaseJudge(procedure: setting.procedure.reviewingAnyText, knowledge: knowledge)
+        default: return CaseJudge(procedure: setting.procedure, knowledge: knowledge)
+        }
+    }
+}
+
+/// Knowledge that gets something wrong about every officer.
+private struct CarelessKnowledge: CaseKnowledge {
+    let base: any CaseKnowledge
+    let change: (inout OfficerFacts) -> Void
+
+    func officer(certificate: String) -> OfficerFacts? {
+        guard var officer = base.officer(certificate: certificate) else { return nil }
+        change(&officer)
+        return officer
+    }
+
+    func item(code: String) -> ItemFacts? { base.item(code: code) }
+    func body(code: String) -> BodyFacts? { base.body(code: code) }
+    func benchmark(item: String) -> Benchmark? { base.benchmark(item: item) }
+    func edit(_ citation: Citation) -> CitedEdit? { base.edit(citation) }
+    func receipt(of entry: EntryID) -> UInt64? { base.receipt(of: entry) }
+    var calendar: WorkCalendar { base.calendar }
+    var tree: DivisionTree { base.tree }
+}
+
+extension Procedure {
+    /// The same procedure, in which a review of some other text is as good as one of this.
+    fileprivate var reviewingAnyText: Procedure {
+        var careless = self
+        for step in careless.steps.indices where careless.steps[step].id == CaseworkSetting.decision {
+            for gate in careless.steps[step].gates.indices {
+                guard case .step(let id, let outcome, _) = careless.steps[step].gates[gate].condition else { continue }
+                careless.steps[step].gates[gate].condition = .step(id, outcome: outcome, over: [])
+            }
+        }
+        return careless
     }
 }
 

@@ -1,3 +1,4 @@
+import Casework
 package import Divisions
 package import Lattice
 package import Ledger
@@ -25,6 +26,8 @@ package final class World {
     package let tree: DivisionTree
     package let storeKind: StoreKind
     package let planted: PlantedBug?
+    /// What its cases stand on; nil where there are none.
+    package let casework: CaseworkSetting?
     /// Milliseconds since the midnight the story's first day began with.
     package private(set) var now: UInt64
     package var random: SeededGenerator
@@ -71,10 +74,12 @@ package final class World {
     ///   - makeDisk: an empty disk for the machine with this index.
     package init(
         tree: DivisionTree, seed: Seed, starting: [DivisionCode]? = nil, begins: Instant = Instant(milliseconds: 1_000),
-        lines: LineQuality = LineQuality(), planted: PlantedBug? = nil, store: StoreKind = .memory,
+        lines: LineQuality = LineQuality(), planted: PlantedBug? = nil,
+        casework: CaseworkSetting? = nil, store: StoreKind = .memory,
         makeDisk: @escaping (Int) throws -> any Disk = { _ in MemoryDisk() }
     ) throws {
         (self.tree, self.planted, self.makeDisk, storeKind) = (tree, planted, makeDisk, store)
+        self.casework = casework
         self.lines = LineBook(usual: lines)
         now = begins.milliseconds
         random = seed.generator
@@ -97,11 +102,14 @@ package final class World {
     // MARK: What can be done to machines
 
     @discardableResult
-    package func add(machine name: String, at seat: DivisionCode, disk image: DiskImage? = nil) throws -> Machine {
+    package func add(
+        machine name: String, at seat: DivisionCode, disk image: DiskImage? = nil, files: MemoryFiles = MemoryFiles()
+    ) throws -> Machine {
         precondition(named[name] == nil, "two machines of one name: \(name)")
         let disk = try makeDisk(machines.count)
         if let image { try disk.load(image) }
         let machine = Machine(name: name, seat: seat, index: machines.count, disk: disk)
+        machine.files = files
         machines.append(machine)
         named[name] = machine
         if listening[seat] == nil { listening[seat] = machine }
@@ -119,6 +127,7 @@ package final class World {
 
     private func end(_ machine: Machine) {
         keepResumePoints(of: machine)
+        machine.files.losePower()
         hangUp(machine, reason: "connection reset")
         machine.phase = .down
         machine.disk.close()
@@ -153,10 +162,11 @@ package final class World {
         guard let store = machine.store else { preconditionFailure("\(machine.name) has no disk open") }
         let configuration = ReplicaConfiguration(
             seat: machine.seat, tree: tree, notary: notary, release: machine.release.name,
-            protocols: machine.release.protocols)
+            protocols: machine.release.protocols, files: CaseworkKinds.files)
         var replica = try Replica(configuration, writer: drawWriter(machine.seat), reading: store)
         try inherit(&replica, on: machine)
-        machine.phase = .writing(Performer(replica, store: store, sealing: TestSealing(seat: machine.seat)))
+        machine.phase = .writing(
+            Performer(replica, store: store, sealing: TestSealing(seat: machine.seat), files: machine.files))
         machine.alarmAt = nil
         hangUp(machine, reason: "connection reset")
         machine.inbox = []
@@ -182,6 +192,7 @@ package final class World {
         let machine = machine(name)
         if machine.isUp { end(machine) }
         try machine.disk.load(backup)
+        machine.files = MemoryFiles()
         machine.kept.beforeLastCommit = nil
         for watcher in watchers { watcher.diskReplaced(machine, in: self) }
         try start(name)
@@ -193,7 +204,7 @@ package final class World {
 
     /// A second machine of the same node starts from a copy of the first one's disk.
     package func clone(_ name: String, as twin: String) throws {
-        try add(machine: twin, at: machine(name).seat, disk: try backup(name))
+        try add(machine: twin, at: machine(name).seat, disk: try backup(name), files: machine(name).files.copy())
     }
 
     /// A second machine resumes a snapshot of the first one's memory: the one thing that makes two processes extend
@@ -208,7 +219,9 @@ package final class World {
         let port = Port(try disk.open(), of: copy, in: self)
         (copy.port, copy.store, copy.generation) = (port, port, 1)
         let replica = performer.inspect { $0 }
-        copy.phase = .writing(Performer(replica, store: port, sealing: TestSealing(seat: copy.seat)))
+        copy.files = original.files.copy()
+        copy.phase = .writing(
+            Performer(replica, store: port, sealing: TestSealing(seat: copy.seat), files: copy.files))
         copy.clock = original.clock
         machines.append(copy)
         named[twin] = copy
@@ -256,12 +269,13 @@ package final class World {
 
     /// - Returns: what the machine answers; nothing if its process ends over it or cannot write.
     package func submit(
-        at machine: Machine, _ place: StreamPlace, _ acting: DivisionCode, _ entries: [[EditDraft]], screen: Screen?
+        at machine: Machine, _ place: StreamPlace, _ acting: DivisionCode, _ entries: [[EditDraft]], screen: Screen?,
+        author: RecordID? = nil, body: String = ""
     ) throws -> ChangeAnswer? {
         guard machine.isWriting else { return nil }
         requests += 1
         let act = Ledger.Act(
-            author: nil, division: acting, body: "", change: RecordKey(random.next(), random.next()))
+            author: author, division: acting, body: body, change: RecordKey(random.next(), random.next()))
         let change = Change(request: requests, act: act, place: place, entries: entries, screen: screen)
         let part = LocalChange.Part(place: place, entries: entries)
         // What waits goes into the same step, as it does in a node.

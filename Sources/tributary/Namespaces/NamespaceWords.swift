@@ -26,6 +26,7 @@ extension StoryAct {
         case .clock(let machine, _, _): "时钟 clock \(machine)"
         case .upgrade(let machine, let release): "升级 upgrade \(machine) to \(release.name)"
         case .lie(let machine, let other, let lie): "谎言 lie \(machine) to \(other): \(lie.rawValue)"
+        case .casework(let act): "办案 \(act.deed.word) \(act.record?.name ?? "") @ \(act.machine)"
         case .expect(let expectation): "期望 expect \(expectation.words)"
         }
     }
@@ -66,6 +67,7 @@ extension Expectation {
             "\(isThere ? "a" : "no") conflict in \(field) of \(record.name)"
         case .visible(let record, let isVisible, _): "\(record.name) \(isVisible ? "visible" : "not visible")"
         case .held(let record, let isHeld, _): "\(record.name) \(isHeld ? "held" : "not held")"
+        case .judged(let record, _, _): "how \(record.name) is judged"
         case .linked(let machine, let upper): "\(machine) linked to \(upper?.text ?? "nobody")"
         case .alarm(let division, let isRaised, let machine):
             "\(isRaised ? "an" : "no") alarm of \(division) at \(machine)"

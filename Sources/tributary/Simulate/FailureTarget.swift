@@ -91,7 +91,8 @@ extension StoryAct {
                 (writing.record.kind, writing.record.home, writing.record.flow)
                 == (record.kind, record.home, record.flow)
             return isAlike && ([writing.record.name] + writing.also).contains(record.name)
-        case (_?, _), (nil, .write), (nil, .expect): return false
+        case (let record?, .casework(let act)): return act.record == record || act.record == nil
+        case (_?, _), (nil, .write), (nil, .casework), (nil, .expect): return false
         case (nil, _): return true
         }
     }

@@ -29,6 +29,11 @@ package struct ExchangeCursor: Hashable, Sendable, CustomStringConvertible {
     /// Records that wait to be mended: give their acts to the next export whether they changed or not. Ascending.
     package func held(of form: String) -> [String] { (places[form]?.held ?? [:]).keys.sorted() }
 
+    /// Everything up to a commit was looked at, whether there was an act in it or not.
+    package mutating func lookedAt(_ position: UInt64, for form: String) {
+        places[form, default: Place()].position = max(self.position(of: form), position)
+    }
+
     private static let mark = "x1-"
 
     /// Lower-case letters, digits and one hyphen, fit for a file, an address or an argument.

@@ -5,7 +5,7 @@ import Testing
 @testable import Papers
 
 /// Joint tasks that other platforms hand down, and documents that are not taken.
-@Suite struct ExchangeTaskTests {
+@Suite struct JointTaskOrderTests {
     private static let task = """
         <?xml version="1.0" encoding="UTF-8" ?>
         <taskInfo>
@@ -42,7 +42,7 @@ import Testing
 
     private func fault(_ text: String) -> RefusedRow? {
         do {
-            _ = try ExchangeTask(Array(text.utf8), file: "task.xml")
+            _ = try JointTaskOrder(Array(text.utf8), file: "task.xml")
             return nil
         } catch {
             return error.row
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `a task is read with all it says`() throws {
-        let task = try ExchangeTask(Array(Self.task.utf8), file: "task.xml")
+        let task = try JointTaskOrder(Array(Self.task.utf8), file: "task.xml")
         #expect(task.number == "lh-2026-001" && task.startsOn.description == "2026-03-02")
         #expect(task.departments.map(\.name) == ["示例卫生健康局", "示例教育局"])
         #expect(task.departments.map(\.code) == ["440001", "440002"])
@@ -59,7 +59,7 @@ import Testing
         #expect(task.objects.map(\.name) == ["甲&乙餐饮有限公司", "丙食堂"])
         #expect(task.warnings.count == 1 && !task.warnings[0].description.contains("91350211M0000XUF46"))
         let wrapped = Self.task.replacing("<taskInfo>", with: "<superviseData><taskInfo>") + "</superviseData>"
-        #expect(try ExchangeTask(Array(wrapped.utf8), file: "task.xml") == task)
+        #expect(try JointTaskOrder(Array(wrapped.utf8), file: "task.xml") == task)
     }
 
     @Test(arguments: [
@@ -130,7 +130,7 @@ import Testing
     @Test func `a document cut off or garbled anywhere is read or refused, and never more`() {
         let bytes = Array(Self.task.utf8)
         for length in 0..<bytes.count {
-            #expect(throws: RefusedDocument.self) { try ExchangeTask(Array(bytes.prefix(length)), file: "a.xml") }
+            #expect(throws: RefusedDocument.self) { try JointTaskOrder(Array(bytes.prefix(length)), file: "a.xml") }
         }
         var refused = 0
         for place in stride(from: 0, to: bytes.count, by: 7) {
@@ -138,7 +138,7 @@ import Testing
                 var garbled = bytes
                 garbled[place] = byte
                 do {
-                    _ = try ExchangeTask(garbled, file: "a.xml")
+                    _ = try JointTaskOrder(garbled, file: "a.xml")
                 } catch {
                     refused += 1
                     #expect((1...40).contains(error.row.line))

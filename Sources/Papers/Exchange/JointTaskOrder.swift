@@ -1,7 +1,7 @@
 package import Libraries
 
 /// A joint task of inspection as 互联网+监管 hands it down (`taskInfo`): who asks whom to inspect which objects for what.
-package struct ExchangeTask: Hashable, Sendable {
+package struct JointTaskOrder: Hashable, Sendable {
     package struct Unit: Hashable, Sendable {
         package let code: String
         package let name: String
@@ -72,7 +72,7 @@ package struct ExchangeTask: Hashable, Sendable {
         "superviseObjectType", "superviseObjectName", "superviseObjectCode", "credentialsType", "credentialsValue",
     ]
 
-    private static func read(_ root: ExchangeElement) throws(Fault) -> ExchangeTask {
+    private static func read(_ root: ExchangeElement) throws(Fault) -> JointTaskOrder {
         let tasks = root.name == "taskInfo" ? [root] : root.children("taskInfo")
         guard let task = tasks.first, tasks.count == 1 else {
             throw Fault(root, "应有且只有一个 taskInfo", "there must be exactly one taskInfo; send one task at a time")
@@ -97,7 +97,7 @@ package struct ExchangeTask: Hashable, Sendable {
         }
         var warnings: [Reason] = []
         let objects = try readObjects(task, &warnings)
-        return ExchangeTask(
+        return JointTaskOrder(
             number: try required(task, "taskNo"), name: try required(task, "taskName"), startsOn: startsOn,
             initiator: Unit(
                 code: try required(task, "initiateUnitNo"), name: try required(task, "initiateUnitName")),

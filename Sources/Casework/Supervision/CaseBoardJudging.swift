@@ -133,9 +133,9 @@ private struct BoardReading {
                 if row.recording == .none { row.recording = .done }
             } else {
                 row.recording = .owed
-                // 广东省行政执法全过程记录办法: what was recorded is stored within one working day.
-                let due = calendar.adding(Span(1, .workingDays), to: step.taken.mark.at)
-                guard let day = due?.day.daysSince1970 else { continue }
+                guard let day = EvidenceClock(calendar).due(capturedAt: step.taken.mark.at)?.day.daysSince1970 else {
+                    continue
+                }
                 row.recordingDue = min(row.recordingDue ?? day, day)
             }
         }

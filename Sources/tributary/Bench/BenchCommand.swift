@@ -13,7 +13,7 @@ struct BenchCommand: AsyncParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case ingest, edits, reconnect
+        case ingest, edits, reconnect, board
     }
 
     @Flag(help: "一分钟内 · Smaller sizes, about a minute on two cores.")
@@ -22,7 +22,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "输出 JSON · As JSON, and no progress.")
     var json = false
 
-    @Option(help: "只测这些部分 · Only these parts, separated by commas: ingest, edits, reconnect.")
+    @Option(help: "只测这些部分 · Only these parts, separated by commas: ingest, edits, reconnect, board.")
     var only: String?
 
     @Option(help: "轮数 · Interleaved rounds.")
@@ -55,6 +55,9 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "比对的区划数 · Homes in the histories that neighbours compare.")
     var homes: Int?
 
+    @Option(help: "监督看板案件数 · Cases in the supervision board.")
+    var boardCases: Int?
+
     @Option(help: "种子 · The seed of everything that is invented.")
     var seed: UInt64 = 1
 
@@ -62,6 +65,7 @@ struct BenchCommand: AsyncParsableCommand {
         for (name, value) in [
             ("rounds", rounds), ("laws", laws), ("items", items), ("cases", cases), ("officers", officers),
             ("records-per-change", recordsPerChange), ("towns", towns), ("edits", edits), ("homes", homes),
+            ("board-cases", boardCases),
         ] {
             if let value, value < 1 { throw ValidationError("--\(name) must be at least 1, not \(value)") }
         }
@@ -74,7 +78,7 @@ struct BenchCommand: AsyncParsableCommand {
         guard let only else { return Part.allCases }
         return try only.split(separator: ",").map { name in
             guard let part = Part(rawValue: String(name)) else {
-                throw ValidationError("--only: \(name) is not one of ingest, edits, reconnect")
+                throw ValidationError("--only: \(name) is not one of ingest, edits, reconnect, board")
             }
             return part
         }
@@ -91,6 +95,7 @@ struct BenchCommand: AsyncParsableCommand {
         if let towns { settings.towns = towns }
         if let edits { (settings.editsIdle, settings.editsBusy) = (edits, max(1, edits / 2)) }
         if let homes { settings.homes = homes }
+        if let boardCases { settings.boardCases = boardCases }
         settings.statutes = statutes
         settings.seed = seed
         return settings
@@ -125,6 +130,7 @@ struct BenchCommand: AsyncParsableCommand {
             case .ingest: sum + IngestBench.steps(settings)
             case .edits: sum + EditBench.steps
             case .reconnect: sum + ReconnectBench.steps(settings)
+            case .board: sum + BoardBench.steps(settings)
             }
         }
         let progress = BenchProgress(steps: steps, isSilent: isSilent)
@@ -139,6 +145,8 @@ struct BenchCommand: AsyncParsableCommand {
                 report.add(try await EditBench(settings: settings, directory: directory, progress: progress).run())
             case .reconnect:
                 report.add(try await ReconnectBench(settings: settings, directory: directory, progress: progress).run())
+            case .board:
+                report.add(try BoardBench(settings: settings, directory: directory, progress: progress).run())
             }
             try? FileManager.default.removeItem(atPath: directory)
         }

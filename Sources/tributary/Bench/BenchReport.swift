@@ -16,7 +16,7 @@ struct BenchGoal: Sendable, Encodable {
 
 /// One figure: its values in all rounds, what it is held against, and what it must reach.
 struct BenchRow: Sendable, Encodable {
-    enum Unit: String, Sendable, Encodable { case ratio, frames, bytes }
+    enum Unit: String, Sendable, Encodable { case ratio, frames, bytes, milliseconds }
 
     let name: String
     let chinese: String
@@ -65,6 +65,7 @@ struct BenchRow: Sendable, Encodable {
         switch unit {
         case .ratio: "\(BenchStatistics.decimals(value, value < 0.1 ? 4 : value < 10 ? 3 : 1)) ×"
         case .frames, .bytes: Int(value.rounded()).grouped
+        case .milliseconds: "\(BenchStatistics.decimals(value, value < 100 ? 2 : 0)) ms"
         }
     }
 

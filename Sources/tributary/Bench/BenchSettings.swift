@@ -23,6 +23,8 @@ struct BenchSettings: Sendable, Encodable {
     var histories = [1, 10, 100]
     /// Streams changed between two links.
     var changed: [Int]
+    /// Cases in the rows of the supervision board.
+    var boardCases = 2_000_000
     /// A directory of law files to use in place of invented laws.
     var statutes: String?
     var seed: UInt64 = 1
@@ -34,5 +36,5 @@ struct BenchSettings: Sendable, Encodable {
     /// A minute on two cores.
     static let quick = BenchSettings(
         laws: 50, articlesPerLaw: 50, items: 1_000, cases: 1_500, officers: 750, rounds: 3, editsIdle: 300,
-        editsBusy: 150, homes: 20, changed: [1, 4, 20])
+        editsBusy: 150, homes: 20, changed: [1, 4, 20], boardCases: 50_000)
 }

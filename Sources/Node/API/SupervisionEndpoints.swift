@@ -1,0 +1,250 @@
+import Casework
+import Divisions
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Libraries
+import Logging
+
+/// The supervision board: counts that drill down, cases behind them, scores, early signs, directives.
+extension API {
+    func readOverview(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            try board.overview(question.division, today: question.today)
+        }
+    }
+
+    func listOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardCases(
+                cases: try board.overdue(question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listNearlyOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardCases(
+                cases: try board.nearlyOverdue(question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listFindings(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        var call = call
+        let name = try call.query.required("finding")
+        guard let finding = SupervisionFinding(rawValue: name) else {
+            let known = SupervisionFinding.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(.badValue, "there is no such finding: use one of \(known)", at: "query:finding")
+        }
+        return try await askBoard(call, holder) { board, question in
+            BoardCases(
+                cases: try board.findings(finding, question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listScores(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardScores(
+                bodies: try board.scores(question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listHotSpots(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardHotSpots(
+                spots: try board.hotSpots(question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listDirectives(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardDirectives(
+                directives: try board.directives(question.division, today: question.today, limit: question.limit))
+        }
+    }
+
+    func listNumberGaps(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        try await askBoard(call, holder) { board, question in
+            BoardNumberGaps(gaps: try board.numberGaps(question.division, limit: question.limit))
+        }
+    }
+
+    // MARK: What every question has
+
+    private struct BoardQuestion: Sendable {
+        let division: DivisionCode
+        let today: Int
+        let limit: Int
+    }
+
+    private func askBoard<Answer: Encodable & Sendable>(
+        _ call: APICall, _ holder: TokenHolder,
+        _ body: @escaping @Sendable (Board, BoardQuestion) throws -> Answer
+    ) async throws -> Response {
+        let question = try question(call, holder)
+        guard let board else {
+            throw Problem(.unavailable, "this node keeps no supervision board: ask its operator to start one")
+        }
+        let answer: Answer
+        do {
+            // Through the node's own queue of readings, so that waiting for the disk holds up nobody else.
+            answer = try await core.read { _ in try body(board, question) }
+        } catch {
+            logger.error("the supervision board cannot be read", metadata: ["reason": "\(error)"])
+            throw Problem(
+                .unavailable, "the supervision board cannot be read: its operator finds the reason in the log")
+        }
+        return try Self.json(answer)
+    }
+
+    private func question(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> BoardQuestion {
+        var query = call.query
+        var division = holder.division
+        if let text = query.text("division") {
+            guard let code = DivisionCode(text), core.tree.division(code) != nil else {
+                throw Problem(.badValue, "there is no such division in the tree", at: "query:division")
+            }
+            division = code
+        }
+        guard core.tree.isAtOrBelow(division, holder.division) else {
+            throw Problem(
+                .homeForbids, "supervision looks downward: ask for your own division or one below it",
+                at: "query:division")
+        }
+        guard let day = query.text("on").map({ LegalDate($0) }) ?? Moments.chineseDay(clock()) else {
+            throw Problem(.badValue, "a day is written YYYY-MM-DD", at: "query:on")
+        }
+        let limit = try query.count("limit", default: APILimits.recordsPerPage, max: Board.limitMax)
+        try query.finish()
+        return BoardQuestion(division: division, today: day.daysSince1970, limit: limit)
+    }
+}
+
+extension Endpoint {
+    private static let question = [
+        Parameter.query("division", ["type": "string"], "The code of a division; the token's own by default."),
+        Parameter.query("on", ["type": "string", "format": "date"], "The day; today in China by default."),
+        Parameter.query(
+            "limit", ["type": "integer", "minimum": 1, "maximum": .integer(Int64(Board.limitMax))],
+            "Rows at most, \(APILimits.recordsPerPage) by default."),
+    ]
+
+    /// The calls of the supervision board.
+    static let supervision: [Endpoint] = [
+        Endpoint(
+            method: .get, path: "/v1/supervision/overview", operation: "readOverview",
+            summary: "The indicators of a division and of its children, each with all below it.",
+            parameters: question, answer: .json("BoardOverview", "The counts."),
+            problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.readOverview(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/overdue", operation: "listOverdue",
+            summary: "Cases at or below a division whose time limit is over, the longest overdue first.",
+            parameters: question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listOverdue(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/nearly-overdue", operation: "listNearlyOverdue",
+            summary: "Cases at or below a division whose time limit is near, the nearest first.",
+            parameters: question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listNearlyOverdue(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/findings", operation: "listFindings",
+            summary: "Cases at or below a division in which supervision finds something, each with what was found, its "
+                + "articles and its three-systems column.",
+            parameters: [
+                .query(
+                    "finding",
+                    [
+                        "type": "string",
+                        "enum": .array(SupervisionFinding.allCases.map { .text($0.rawValue) }),
+                    ], required: true, "What is looked for.")
+            ] + question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listFindings(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/scores", operation: "listScores",
+            summary: "Scores of the bodies at or below a division, the lowest first.", parameters: question,
+            answer: .json("BoardScores", "The scores."), problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listScores(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/hot-spots", operation: "listHotSpots",
+            summary: "Items with more cases in the month of the day than in the six months before on average.",
+            parameters: question, answer: .json("BoardHotSpots", "The items."),
+            problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listHotSpots(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/directives", operation: "listDirectives",
+            summary: "Directives at or below a division that are not acknowledged or not answered.",
+            parameters: question, answer: .json("BoardDirectives", "The directives."),
+            problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listDirectives(call, holder) }),
+        Endpoint(
+            method: .get, path: "/v1/supervision/number-gaps", operation: "listNumberGaps",
+            summary: "Document numbers that were left out, explained or not.", parameters: question,
+            answer: .json("BoardNumberGaps", "The gaps."), problems: [.homeForbids, .unavailable],
+            handler: .holder { api, call, holder in try await api.listNumberGaps(call, holder) }),
+    ]
+}
+
+extension Schemas {
+    private static let word: JSON = ["type": "string"]
+    private static let number: JSON = ["type": "integer"]
+    private static let figure: JSON = ["type": ["number", "integer"]]
+    private static let truth: JSON = ["type": "boolean"]
+    private static let day: JSON = ["type": "string", "format": "date"]
+
+    private static func message(_ required: [String: JSON], optional: [String: JSON] = [:]) -> JSON {
+        [
+            "type": "object", "required": .array(required.keys.sorted().map { .text($0) }),
+            "properties": .object(required.merging(optional) { first, _ in first }), "additionalProperties": false,
+        ]
+    }
+
+    private static func list(_ name: String, of element: String) -> JSON {
+        message([name: ["type": "array", "items": reference(element)]])
+    }
+
+    private static let state: JSON = ["type": "string", "enum": ["none", "owed", "done"]]
+
+    static let supervision: [String: JSON] = [
+        "BoardCounts": message([
+            "division": word, "name": word, "counts": ["type": "object", "additionalProperties": number],
+        ]),
+        "BoardOverview": message(
+            [
+                "division": word, "today": day,
+                "children": ["type": "array", "items": reference("BoardCounts")],
+            ], optional: ["counts": reference("BoardCounts")]),
+        "BoardFinding": message([
+            "finding": word, "about": word, "chinese": word, "english": word, "articles": word,
+        ]),
+        "BoardCase": message(
+            [
+                "record": word, "division": word, "body": word, "item": word, "place": word, "procedure": word,
+                "stage": word, "standing": ["type": "string", "enum": ["open", "waiting", "ended"]],
+                "flags": ["type": "array", "items": word], "publicity": state, "recording": state, "review": state,
+                "findings": ["type": "array", "items": reference("BoardFinding")],
+            ],
+            optional: [
+                "filed": day, "decided": day, "closed": day, "due": day, "deadline": word, "daysOver": number,
+                "publicityDue": day, "recordingDue": day,
+            ]),
+        "BoardCases": list("cases", of: "BoardCase"),
+        "BoardScore": message([
+            "body": word, "division": word, "cases": number, "publicity": figure, "recording": figure,
+            "review": figure, "threeSystems": figure, "lost": figure, "score": figure,
+        ]),
+        "BoardScores": list("bodies", of: "BoardScore"),
+        "BoardHotSpot": message(
+            ["division": word, "item": word, "month": word, "cases": number, "meanBefore": figure],
+            optional: ["growth": figure]),
+        "BoardHotSpots": list("spots", of: "BoardHotSpot"),
+        "BoardDirective": message(
+            [
+                "record": word, "division": word, "sort": word, "from": word, "answers": number, "isLate": truth,
+            ], optional: ["about": word, "due": day, "acknowledged": word, "officer": word]),
+        "BoardDirectives": list("directives", of: "BoardDirective"),
+        "BoardNumberGap": message([
+            "body": word, "division": word, "series": word, "first": number, "last": number, "isExplained": truth,
+        ]),
+        "BoardNumberGaps": list("gaps", of: "BoardNumberGap"),
+    ]
+}

@@ -1,0 +1,150 @@
+package import Casework
+import Divisions
+import Ledger
+
+// What the board answers, as the API sends it. Days are `YYYY-MM-DD`.
+
+/// All counts of one division, what lies below it included, by the id of the indicator.
+package struct BoardCounts: Codable, Hashable, Sendable {
+    package let division: String
+    package let name: String
+    package let counts: [String: Int64]
+
+    init(division: String, name: String, _ amounts: [Int: Int64]) {
+        (self.division, self.name) = (division, name)
+        var counts: [String: Int64] = [:]
+        for indicator in BoardIndicator.all { counts[indicator.id] = amounts[indicator.number] ?? 0 }
+        // Warned, and not over yet.
+        let near = counts[BoardIndicator.warned.id, default: 0] - counts[BoardIndicator.standingOverdue.id, default: 0]
+        counts[BoardIndicator.finding(.nearlyOverdue).id] = near
+        self.counts = counts
+    }
+
+    package subscript(indicator: BoardIndicator) -> Int64 { counts[indicator.id] ?? 0 }
+}
+
+/// A division and its children.
+package struct BoardOverview: Codable, Hashable, Sendable {
+    package let division: String
+    package let today: String
+    /// Absent for a division that is not in the tree.
+    package let counts: BoardCounts?
+    /// In ascending order of code.
+    package let children: [BoardCounts]
+}
+
+package struct BoardOverdueCount: Codable, Hashable, Sendable {
+    package let division: String
+    package let deadline: String?
+    package let cases: Int
+    /// The first day of them all.
+    package let oldest: String
+}
+
+package struct BoardFinding: Codable, Hashable, Sendable {
+    package let finding: String
+    /// The step or deadline it is about.
+    package let about: String
+    package let chinese: String
+    package let english: String
+    package let articles: String
+}
+
+/// A case as lists of the board show it, with its three-systems column (G38).
+package struct BoardCase: Codable, Hashable, Sendable {
+    package let record: String
+    package let division: String
+    package let body: String
+    package let item: String
+    package let place: String
+    package let procedure: String
+    package let stage: String
+    /// `open`, `waiting` or `ended`.
+    package let standing: String
+    package let filed: String?
+    package let decided: String?
+    package let closed: String?
+    package let due: String?
+    package let deadline: String?
+    /// Days since the limit was over; negative for days that are left.
+    package let daysOver: Int?
+    package let flags: [String]
+    /// `none`, `owed` or `done`.
+    package let publicity: String
+    package let publicityDue: String?
+    package let recording: String
+    package let recordingDue: String?
+    package let review: String
+    package let findings: [BoardFinding]
+
+    init(_ row: CaseBoardRow, today: Int, findings: [BoardFinding]) {
+        (record, division, body, item) = (row.record.description, row.record.home.text, row.body, row.item)
+        (place, procedure, stage, standing) = (row.place, row.procedure, row.stage, "\(row.standing)")
+        (filed, decided) = (row.filed.map(Board.date), row.decided.map(Board.date))
+        (closed, due) = (row.closed.map(Board.date), row.due.map(Board.date))
+        (deadline, daysOver) = (row.deadline, row.due.map { today - $0 })
+        flags = row.flags(on: today).findings.map(\.rawValue)
+        (publicity, publicityDue) = ("\(row.publicity)", row.publicityDue.map(Board.date))
+        (recording, recordingDue) = ("\(row.recording)", row.recordingDue.map(Board.date))
+        review = "\(row.review)"
+        self.findings = findings
+    }
+}
+
+/// A body's score (G40), in hundredths where it is no whole number.
+package struct BoardScore: Codable, Hashable, Sendable {
+    package let body: String
+    package let division: String
+    package let cases: Int
+    package let publicity: Double
+    package let recording: Double
+    package let review: Double
+    /// The three by their weights.
+    package let threeSystems: Double
+    /// What the rules' points take off.
+    package let lost: Double
+    package let score: Double
+}
+
+package struct BoardHotSpot: Codable, Hashable, Sendable {
+    package let division: String
+    package let item: String
+    /// `YYYY-MM`.
+    package let month: String
+    package let cases: Int
+    /// Cases a month in the six months before.
+    package let meanBefore: Double
+    /// How many times that; absent where there were none before.
+    package let growth: Double?
+}
+
+package struct BoardDirective: Codable, Hashable, Sendable {
+    package let record: String
+    package let division: String
+    package let about: String?
+    package let sort: String
+    package let from: String
+    package let due: String?
+    /// When the office first took note; absent while it has not.
+    package let acknowledged: String?
+    package let officer: String?
+    package let answers: Int
+    package let isLate: Bool
+}
+
+package struct BoardNumberGap: Codable, Hashable, Sendable {
+    package let body: String
+    package let division: String
+    package let series: String
+    package let first: Int
+    package let last: Int
+    package let isExplained: Bool
+}
+
+// MARK: Lists
+
+package struct BoardCases: Codable, Hashable, Sendable { package let cases: [BoardCase] }
+package struct BoardScores: Codable, Hashable, Sendable { package let bodies: [BoardScore] }
+package struct BoardHotSpots: Codable, Hashable, Sendable { package let spots: [BoardHotSpot] }
+package struct BoardDirectives: Codable, Hashable, Sendable { package let directives: [BoardDirective] }
+package struct BoardNumberGaps: Codable, Hashable, Sendable { package let gaps: [BoardNumberGap] }

@@ -1,0 +1,103 @@
+/// The tables of the board: everything in them is derived, so there is no migration. A file of another version is
+/// thrown away and filled anew from the store.
+enum BoardSchema {
+    /// "TrBd", in the file's header (SQLite `application_id`).
+    static let applicationID: Int64 = 0x5472_4264
+    /// Raised with every change of a table, a view, or of what a row holds.
+    static let version: Int64 = 1
+
+    static let tables = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE division (
+            code TEXT PRIMARY KEY, name TEXT NOT NULL, level TEXT NOT NULL, parent TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX division_by_parent ON division(parent);
+        -- Each division with all that stand above it, itself included.
+        CREATE TABLE above (
+            code TEXT NOT NULL, ancestor TEXT NOT NULL, PRIMARY KEY (ancestor, code)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE indicator (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, zh TEXT NOT NULL, en TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE rule (
+            finding TEXT PRIMARY KEY, bit INTEGER NOT NULL, id TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            severity TEXT NOT NULL, points INTEGER NOT NULL, articles TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE weight (system TEXT PRIMARY KEY, points INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- One row a case. Days are days since 1970-01-01 in China's time; `month` is months since year 0.
+        CREATE TABLE case_row (
+            id INTEGER PRIMARY KEY,
+            key BLOB NOT NULL, kind TEXT NOT NULL, division TEXT NOT NULL,
+            procedure TEXT NOT NULL, stage TEXT NOT NULL, standing INTEGER NOT NULL,
+            body TEXT NOT NULL, item TEXT NOT NULL, place TEXT NOT NULL,
+            opened INTEGER NOT NULL, filed INTEGER, decided INTEGER, closed INTEGER, month INTEGER NOT NULL,
+            fine_fen INTEGER, due INTEGER, deadline TEXT, warning INTEGER, turns INTEGER, calendar TEXT NOT NULL,
+            flags INTEGER NOT NULL,
+            publicity INTEGER NOT NULL, publicity_due INTEGER,
+            recording INTEGER NOT NULL, recording_due INTEGER, review INTEGER NOT NULL,
+            party BLOB, officers TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX case_by_key ON case_row(key, division, kind);
+        CREATE INDEX case_by_division ON case_row(division, due);
+        CREATE INDEX case_by_due ON case_row(due) WHERE due IS NOT NULL;
+        CREATE INDEX case_by_item ON case_row(item);
+        CREATE INDEX case_flagged ON case_row(division) WHERE flags <> 0;
+        CREATE INDEX case_turning ON case_row(turns) WHERE turns IS NOT NULL;
+        CREATE TABLE case_officer (
+            certificate TEXT NOT NULL, case_id INTEGER NOT NULL, PRIMARY KEY (certificate, case_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE case_number (
+            series TEXT NOT NULL, number INTEGER NOT NULL, case_id INTEGER NOT NULL, place INTEGER NOT NULL,
+            PRIMARY KEY (series, number, case_id, place)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX case_number_by_case ON case_number(case_id);
+        CREATE TABLE case_finding (
+            case_id INTEGER NOT NULL, place INTEGER NOT NULL, finding TEXT NOT NULL, about TEXT NOT NULL,
+            zh TEXT NOT NULL, en TEXT NOT NULL, articles TEXT NOT NULL, PRIMARY KEY (case_id, place)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Counts, kept as cases come and go. What a count comes to on a day is the sum over all days before it; day 0
+        -- holds what counts whatever the day is.
+        CREATE TABLE tally (
+            division TEXT NOT NULL, indicator INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (division, indicator, day)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX tally_empty ON tally(division) WHERE amount = 0;
+        CREATE TABLE body_tally (
+            body TEXT NOT NULL, indicator INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (body, indicator, day)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX body_tally_empty ON body_tally(body) WHERE amount = 0;
+        CREATE TABLE month_tally (
+            division TEXT NOT NULL, item TEXT NOT NULL, month INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (division, item, month)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX month_tally_empty ON month_tally(division) WHERE amount = 0;
+        -- The division a body acts in, by its first case.
+        CREATE TABLE body (code TEXT PRIMARY KEY, division TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE directive (
+            record TEXT PRIMARY KEY, division TEXT NOT NULL, about TEXT, sort TEXT NOT NULL, source TEXT NOT NULL,
+            due INTEGER, acknowledged TEXT, officer TEXT, answers INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE number_block (
+            record TEXT PRIMARY KEY, division TEXT NOT NULL, body TEXT NOT NULL, series TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, void_from INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX number_block_by_series ON number_block(series, first);
+        CREATE TABLE number_explanation (
+            block TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, cause TEXT NOT NULL,
+            PRIMARY KEY (block, first, last, cause)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Cases to be judged anew, oldest first.
+        CREATE TABLE dirty (place INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE) STRICT;
+        -- News that concern many cases: how far they have been handed out to `dirty`.
+        CREATE TABLE news (
+            sort TEXT NOT NULL, key TEXT NOT NULL, after INTEGER NOT NULL, PRIMARY KEY (sort, key)
+        ) STRICT, WITHOUT ROWID;
+        -- Cases that could not be judged with what this node holds.
+        CREATE TABLE unjudged (record TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        """
+}

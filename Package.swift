@@ -82,13 +82,13 @@ let package = Package(
         // Who a node is: certificates, issuers, enrolment.
         source("Identity", ["Divisions", "Ledger", certificates, asn1, crypto]),
         // A fake outside world around the same performer: stories, storms, checkers, reports.
-        source("Simulation", ["Replication", "Casework", "Store", crypto, yams, sqlite]),
+        source("Simulation", ["Replication", "Papers", "Store", crypto, yams, sqlite]),
         // The performer of outcomes, and the services around it.
         source(
             "Node",
             [
-                "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics, sqlite,
-                yams,
+                "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics, grdb,
+                sqlite, yams,
             ]),
         // The command: wiring only.
         .executableTarget(

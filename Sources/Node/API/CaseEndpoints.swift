@@ -197,22 +197,24 @@ extension API {
                 throw Problem(.refused, error.reason.description, at: "/step")
             }
         }
+        let numberText = number?.description
+        let (mark, papers): (StepMark, [KeptPaper])
         do {
-            let numberText = number?.description
-            let (mark, papers) = try await reading(id) { reading in
+            (mark, papers) = try await reading(id) { reading in
                 try finish(draft, rule, numberText, at: now, in: reading)
             }
-            for paper in papers { try await keep(paper, of: id, mark, holder) }
-            let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
-            let entries = try await write([edit], to: id, holder)
-            let published = try await publish(after: draft, in: id, at: now, holder)
-            return TakenStepMessage(
-                entries: entries.map(\.text), number: number?.description, published: published.map(\.description),
-                record: try await message(of: id, for: holder))
         } catch {
+            // No paper bears the number yet, so the next step may have it.
             if let number, let numbers { await numbers.giveBack(number, of: series) }
             throw error
         }
+        for paper in papers { try await keep(paper, of: id, mark, holder) }
+        let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
+        let entries = try await write([edit], to: id, holder)
+        let published = try await publish(after: draft, in: id, at: now, holder)
+        return TakenStepMessage(
+            entries: entries.map(\.text), number: numberText, published: published.map(\.description),
+            record: try await message(of: id, for: holder))
     }
 
     /// The mark without its paper, once nothing stands in its way.

@@ -297,7 +297,7 @@ MESSAGES = {
     "Frame": {
         number: (name, name.capitalize(), False) for number, name in enumerate(
             ["greeting", "farewell", "comparison", "batch", "acknowledgement", "have", "ask", "branch", "fork", "alarm",
-             "probe"], 1)},
+             "probe"], 1)} | {12: ("file_ask", "FileAsk", False), 13: ("file_note", "FileNote", False)},
     "Greeting": {
         1: ("protocol", "uint", False), 2: ("protocol_oldest", "uint", False), 3: ("division", "text", False),
         4: ("tree_version", "bytes", False), 5: ("nonce", "bytes", False), 6: ("remembers", "bytes", False),
@@ -314,7 +314,9 @@ MESSAGES = {
         4: ("nibble", "uint", False), 5: ("digest", "bytes", False)},
     "Leaf": LEAF,
     "LeafReply": {1: ("leaf", "Leaf", False)},
-    "Batch": {1: ("sequence", "uint", False), 2: ("lane", "uint", False), 3: ("pieces", "Piece", True)},
+    "Batch": {
+        1: ("sequence", "uint", False), 2: ("lane", "uint", False), 3: ("pieces", "Piece", True),
+        4: ("slices", "FileSlice", True)},
     "Piece": PIECE,
     "Entry": {1: ("header", "bytes", False), 2: ("body", "bytes", False)},
     "Acknowledgement": {1: ("received", "uint", False), 2: ("durable", "uint", False)},
@@ -324,6 +326,14 @@ MESSAGES = {
     "Fork": {1: ("left", "Piece", False), 2: ("right", "Piece", False)},
     "Alarm": {1: ("code", "uint", False), 2: ("division", "text", False), 3: ("nonces", "bytes", True)},
     "Probe": {1: ("token", "uint", False), 2: ("answer", "bool", False)},
+    "FileName": {1: ("digest", "bytes", False), 2: ("chunk_root", "bytes", False), 3: ("size", "uint", False)},
+    "FileAsk": {
+        1: ("file", "FileName", False), 2: ("record", "text", False), 3: ("first", "uint", False),
+        4: ("count", "uint", False)},
+    "FileSlice": {
+        1: ("file", "FileName", False), 2: ("chunk", "uint", False), 3: ("offset", "uint", False),
+        4: ("bytes", "bytes", False), 5: ("proof", "bytes", True)},
+    "FileNote": {1: ("code", "uint", False), 2: ("file", "FileName", False)},
 }
 
 
@@ -379,6 +389,36 @@ def frame(fields, kind="Frame"):
     return out
 
 
+# Files
+
+CHUNK = 65_536
+
+
+def chunk_tree(data):
+    """The digest and the root of a file, and the proof of each of its chunks."""
+    levels = [[digest(1, "chunk", data[start:start + CHUNK]) for start in range(0, len(data), CHUNK)]]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([
+            digest(1, "chunks", below[place] + below[place + 1]) if place + 1 < len(below) else below[place]
+            for place in range(0, len(below), 2)])
+    proofs = [
+        [level[(place >> depth) ^ 1] for depth, level in enumerate(levels[:-1]) if (place >> depth) ^ 1 < len(level)]
+        for place in range(len(levels[0]))]
+    return digest(1, "file", fixed64(len(data)) + levels[-1][0]), proofs
+
+
+def check_files(check, frames):
+    """The file of the frames: 140,000 bytes, of which byte i is i modulo 251."""
+    data = bytes(place % 251 for place in range(140_000))
+    root, proofs = chunk_tree(data)
+    named = next(one["means"]["file_ask"]["file"] for one in frames if "file_ask" in one["means"])
+    check.same("the digest of a file", b"\x01" + hashlib.sha256(data).digest(), named["digest"])
+    check.same("the root of its chunks", root, named["chunk_root"])
+    slices = next(one["means"]["batch"]["slices"] for one in frames if "slices" in one["means"].get("batch", {}))
+    check.holds("the proof of a chunk", [one.hex() for one in proofs[int(slices[0]["chunk"])]] == slices[0]["proof"])
+
+
 # Digests
 
 ZERO = bytes(33)
@@ -431,6 +471,7 @@ class Digests:
 
 
 def check_link(check, vectors, tree):
+    check_files(check, vectors["frames"])
     for one in vectors["frames"]:
         kept = bytes.fromhex(one["bytes"])
         check.same(f"the frame {one['name']!r}", frame(one["means"]), one["bytes"])

@@ -41,6 +41,8 @@ package final class NodeCore: Service, Sendable {
     package let identity: NodeIdentity
     /// Closed once `run` returns.
     package let store: SQLiteStore
+    /// Evidence files.
+    package let files: FileShelf
     package let metrics: MetricsRegistry
     let meters: NodeMeters
     let mailbox: Mailbox
@@ -53,15 +55,17 @@ package final class NodeCore: Service, Sendable {
     private let reading = ReadingQueue(threadsMax: NodeLimits.storeReadersMax)
     private let phases = PhaseFeed()
 
-    /// - Parameter store: opened with `kinds`, and used by nobody else to write.
+    /// - Parameters:
+    ///   - store: opened with `kinds`, and used by nobody else to write.
+    ///   - files: used by nobody else to write.
     /// - Throws: where the root of `identity` is no province's.
     package init(
         configuration: NodeConfiguration, tree: DivisionTree, identity: NodeIdentity, kinds: Kinds, store: SQLiteStore,
-        metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
+        files: FileShelf, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
     ) throws(ChainFault) {
         notary = try NodeNotary(identity: identity, tree: tree)
         (self.configuration, self.tree, self.identity, self.kinds) = (configuration, tree, identity, kinds)
-        (self.store, self.metrics, self.logger) = (store, metrics, logger)
+        (self.store, self.files, self.metrics, self.logger) = (store, files, metrics, logger)
         meters = NodeMeters(registry: metrics)
         mailbox = Mailbox(inboxBytesMax: configuration.limits.inboxBytesMax)
         links = LinkRegistry()
@@ -141,7 +145,17 @@ package final class NodeCore: Service, Sendable {
             alarms: core.alarms.sorted { $0.key < $1.key }.map { division, nonces in
                 NodeStatus.Alarm(division: division.text, nonces: nonces.map { hexadecimal($0) })
             },
-            clock: now.wall, backlog: core.links.map(\.backlogEntries).max() ?? 0, isQuiet: core.isQuiet)
+            clock: now.wall, backlog: core.links.map(\.backlogEntries).max() ?? 0, isQuiet: core.isQuiet,
+            files: NodeStatus.Files(core.files))
+    }
+
+    /// A file was handed in here: records that name it, and neighbours that asked for it, need wait no longer.
+    package func fileArrived(_ name: FileName) { mailbox.tell(.fileArrived(name)) }
+
+    /// How many files are missing, and the first of them.
+    package func missingFiles() async -> (FileStatus, [MissingFile]) {
+        let core = await mailbox.ask()
+        return (core.files, core.missingFiles)
     }
 
     private func status(of link: LinkStatus, at now: Moment) -> NodeStatus.Link {
@@ -158,7 +172,7 @@ package final class NodeCore: Service, Sendable {
         let core = await mailbox.ask()
         meters.observe(
             links: core.links, changesWaiting: mailbox.changesWaiting, bytesWaiting: mailbox.bytesWaiting,
-            followers: feed.readerCount)
+            followers: feed.readerCount, files: core.files)
         return metrics.render()
     }
 

@@ -28,6 +28,8 @@ package enum NodeLimits {
     package static let changeReadersMax = 256
     /// Calls that read the store at once, each on a thread of its own; more wait their turn.
     static let storeReadersMax = 4
+    /// Missing files that are told by name.
+    static let missingFilesMax = 1_000
     /// Seconds until writing is tried again after the store failed, doubling from the first to the second.
     static let storeRetrySecondsMin: UInt64 = 1
     static let storeRetrySecondsMax: UInt64 = 8

@@ -63,10 +63,14 @@ package struct NodeRunner: Sendable {
         }
         let core: NodeCore
         let links: NodeLinks
+        let files: FileShelf
+        do { files = try FileShelf(directory: configuration.data.filesDirectory) } catch {
+            throw NodeStartFault("\(configuration.data.filesDirectory): \(error)")
+        }
         do throws(ChainFault) {
             core = try NodeCore(
                 configuration: configuration, tree: tree, identity: identity, kinds: kinds, store: store,
-                metrics: metrics, logger: logger)
+                files: files, metrics: metrics, logger: logger)
         } catch {
             throw NodeStartFault("\(configuration.identityDirectory)/root.pem: \(error)")
         }

@@ -37,6 +37,23 @@ package struct NodeStatus: Codable, Hashable, Sendable {
         package let nonces: [String]
     }
 
+    /// What of the evidence files is missing.
+    package struct Files: Codable, Hashable, Sendable {
+        /// Files that records here name and that are not here.
+        package let missing: Int
+        /// Those that are on their way at this moment.
+        package let arriving: Int
+        /// Those whose record contradicts itself, so that they can never come.
+        package let unsound: Int
+        /// Whether records are still looked through after a start: until then more may be missing.
+        package let isScanning: Bool
+
+        init(_ status: FileStatus) {
+            (missing, arriving) = (status.missing, status.arriving)
+            (unsound, isScanning) = (status.unsound, status.isScanning)
+        }
+    }
+
     package let division: String
     package let name: String
     package let level: String
@@ -69,6 +86,7 @@ package struct NodeStatus: Codable, Hashable, Sendable {
     package let backlog: UInt64
     /// Whether every link streams and nothing is on its way on any of them.
     package let isQuiet: Bool
+    package let files: Files
 }
 
 /// Whether a node writes.

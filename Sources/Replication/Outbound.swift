@@ -55,7 +55,9 @@ struct Outbound: Sendable {
 
     /// Where the next link between the same two processes can go on; `nil` if it had better compare.
     func resumePoint(token: [UInt8], received: UInt64) -> ResumePoint? {
-        guard !hasBackfill, rewinds.isEmpty, sent.allSatisfy({ $0.cursor != nil }) else { return nil }
+        guard !hasBackfill, rewinds.isEmpty, sent.allSatisfy({ $0.cursor != nil || $0.lane == .files }) else {
+            return nil
+        }
         // What is in flight may be lost; what was confirmed, or came from the neighbour itself, is not told again.
         var heads = peerHeads
         for batch in sent { heads.merge(batch.starts) { min($0, $1) } }
@@ -66,11 +68,24 @@ struct Outbound: Sendable {
 
     var unreceivedBytes: Int { sent.lazy.filter { $0.sequence > received }.reduce(0) { $0 + $1.bytes } }
     var undurableBytes: Int { sent.reduce(0) { $0 + $1.bytes } }
+    /// Whether entries are under way: parts of files are nothing that the neighbour's records wait for.
+    var hasEntriesInFlight: Bool { sent.contains { $0.lane != .files } }
     var hasBackfill: Bool { backfill.values.contains { !$0.isEmpty } }
 
     /// Whether another batch may leave now.
     var hasRoom: Bool {
         unreceivedBytes < windowBytes && undurableBytes < windowBytes + ReplicationLimits.unsealedBytesMax
+    }
+
+    /// Whether a part of a file may leave now, after everything else: half of the window at most, so that what is urgent
+    /// waits for a second of files and no more; and one part alone as long as the line has not shown what it carries.
+    var hasRoomForFiles: Bool {
+        received == 0 ? sent.isEmpty : unreceivedBytes + fileSliceBytes <= max(windowBytes / 2, fileSliceBytes)
+    }
+
+    /// Bytes of one part of a file.
+    var fileSliceBytes: Int {
+        received == 0 ? ReplicationLimits.batchBytesMin : min(batchBytes, ReplicationLimits.fileChunkBytes)
     }
 
     /// A sixteenth of two seconds of the line, so that the urgent lane never waits long behind a batch.
@@ -175,7 +190,7 @@ struct Outbound: Sendable {
             if let cursor = batch.cursor { durableCursors[batch.lane] = max(durableCursors[batch.lane] ?? 0, cursor) }
         }
         sent.removeAll { $0.sequence <= durable }
-        if sent.isEmpty { durableCursors = cursors }
+        if !hasEntriesInFlight { durableCursors = cursors }
         return true
     }
 

@@ -31,6 +31,8 @@ package enum Input: Sendable {
     /// It could not be made, or it ended.
     case linkClosed(LinkID, reason: String)
     case frame(LinkID, [UInt8])
+    /// A file was made whole here by other means than a link.
+    case fileArrived(FileName)
     /// The alarm that an earlier outcome asked for.
     case alarm
 
@@ -86,7 +88,8 @@ package enum ChangeRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a step wants done, in this order: sign, commit, then (only once the commit is durable) answer and send.
+/// What a step wants done, in this order: sign, commit, then (only once the commit is durable) keep files, answer and
+/// send.
 package struct Outcome: Sendable {
     /// A seal to sign: `message` for the run of `commit.runs` at `run`.
     package struct SealDuty: Hashable, Sendable {
@@ -96,6 +99,8 @@ package struct Outcome: Sendable {
 
     package var seals: [SealDuty] = []
     package var commit = Commit()
+    /// What to do to files, in this order.
+    package var files: [FileDuty] = []
     package var answers: [(request: UInt64, answer: ChangeAnswer)] = []
     package var links: [LinkDuty] = []
     /// When the core wants to be stepped next, on the monotonic clock, whatever happens.
@@ -137,4 +142,12 @@ package enum Event: Hashable, Sendable {
     /// A record changed, for whoever follows changes.
     case changed(RecordID, by: EntryID)
     case turned(to: DivisionCode)
+    /// A file is whole and durable here.
+    case fileComplete(Digest, bytes: UInt64)
+    /// A file's chunks are what its record says and its bytes do not have the digest: the record contradicts itself.
+    case fileUnsound(Digest)
+    /// A whole file's bytes on the disk have changed; it was set aside.
+    case fileDamaged(Digest)
+    /// Files could not be written; it is tried again in a while.
+    case filesFailed(StoreFailure)
 }

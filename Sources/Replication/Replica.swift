@@ -1,5 +1,5 @@
 package import Divisions
-import Lattice
+package import Lattice
 package import Ledger
 
 /// What a replica is wired with and never changes while it runs.
@@ -12,13 +12,15 @@ package struct ReplicaConfiguration: Sendable {
     package let release: String
     /// The versions of the protocol it speaks.
     package let protocols: ClosedRange<UInt32>
+    /// Which records name files that this node is to hold; `nil` where it keeps none.
+    package let files: FileNaming?
 
     package init(
         seat: DivisionCode, tree: DivisionTree, notary: any Notary, release: String,
-        protocols: ClosedRange<UInt32> = ReplicationLimits.protocols
+        protocols: ClosedRange<UInt32> = ReplicationLimits.protocols, files: FileNaming? = nil
     ) {
         (self.seat, self.tree, self.notary, self.release) = (seat, tree, notary, release)
-        self.protocols = protocols
+        (self.protocols, self.files) = (protocols, files)
     }
 }
 
@@ -40,6 +42,7 @@ package struct Replica: Sendable {
     /// How far links to each neighbour got that have ended: worth something as long as both processes live.
     package var resumePoints = ResumePoints()
     var mayHaveDirty = true
+    var files: FileTransfers
     var lastDialled: UInt64 = 0
     var probes: UInt64 = 0
     /// What was said of streams that the same step had just extended: heard again once that is stored.
@@ -53,6 +56,7 @@ package struct Replica: Sendable {
         trees = [configuration.tree.version: configuration.tree]
         judge = Judge(notary: configuration.notary, trees: trees)
         writer = Writer(identity: identity)
+        files = FileTransfers(isScanning: configuration.files != nil)
         digests = DigestTree(tree: configuration.tree, heads: try store.heads())
         uplinks = Uplinks(
             configuration.tree.uplinks(of: configuration.seat),
@@ -65,16 +69,19 @@ package struct Replica: Sendable {
     /// Decides what follows from what happened. Links that the performer accepts have odd numbers; those dialled at
     /// the core's word have even ones.
     package mutating func step(
-        _ inputs: [Input], at now: Moment, reading store: any StoreReading
+        _ inputs: [Input], at now: Moment, reading store: any StoreReading, files shelf: any FileReading = NoFiles()
     ) throws(StoreFailure) -> Outcome {
-        var turn = Turn(now: now, store: store, position: try store.lastPosition(), bench: bench(over: store))
+        var turn = Turn(
+            now: now, store: store, shelf: shelf, position: try store.lastPosition(), bench: bench(over: store))
         try unpark(&turn)
+        settleFiles(&turn)
         // What people wait for goes first, also before news that would make this writer's numbers void.
         for input in inputs where input.isChange { try handle(input, &turn) }
         for input in inputs where !input.isChange { try handle(input, &turn) }
         closeOverdue(&turn)
         dialDue(&turn)
         try recompute(&turn)
+        try fetchFiles(&turn)
         try pump(&turn)
         acknowledge(&turn)
         return finish(&turn)
@@ -84,6 +91,7 @@ package struct Replica: Sendable {
     struct Turn {
         let now: Moment
         let store: any StoreReading
+        let shelf: any FileReading
         /// The last position committed before this step.
         let position: UInt64
         var bench: Workbench
@@ -126,6 +134,7 @@ package struct Replica: Sendable {
         outcome.needsNewWriter =
             outcome.needsNewWriter
             || outcome.commit.forks.contains { isOwn($0.head) }
+        if noteFiles(of: outcome.commit, turn) { outcome.wantsMore = true }
         outcome.alarm = nextAlarm()
         turn.bench.release(into: &digests)
         return outcome
@@ -133,7 +142,7 @@ package struct Replica: Sendable {
 
     private func nextAlarm() -> UInt64? {
         let deadlines = sessions.values.compactMap { $0.deadline() }
-        return (deadlines + [uplinks.alarm()].compactMap { $0 }).min()
+        return (deadlines + [uplinks.alarm(), files.alarm].compactMap { $0 }).min()
     }
 
     private mutating func handle(_ input: Input, _ turn: inout Turn) throws(StoreFailure) {
@@ -143,6 +152,7 @@ package struct Replica: Sendable {
         case .linkDialled(let link, let division): dialled(link, division, &turn)
         case .linkClosed(let link, let reason): closed(link, reason, &turn)
         case .frame(let link, let bytes): try heard(bytes, on: link, &turn)
+        case .fileArrived(let name): fileArrived(name, &turn)
         case .alarm: break
         }
     }

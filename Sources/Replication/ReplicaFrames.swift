@@ -110,6 +110,14 @@ extension Replica {
             guard division == seat, nonces.contains(writer.identity.nonce) else { break }
             if presence.raise(division, nonces) { turn.outcome.events.append(.twoMachines(division, nonces: nonces)) }
             if nonces.allSatisfy({ $0 == writer.identity.nonce }) { turn.outcome.needsNewWriter = true }
+        case (.slices(let sequence, let slices), _):
+            guard speaksOfFiles(session) else { throw FrameFault("a file over a link that knows none") }
+            _ = try session.inbound.take(sequence: sequence, pieces: [])
+            for slice in slices { try take(slice, &session, &turn) }
+        case (.fileAsk(let ask), _):
+            guard speaksOfFiles(session) else { throw FrameFault("a file over a link that knows none") }
+            try serve(ask, &session, &turn)
+        case (.fileNote(let name, let isHere), _): noted(name, isHere: isHere, session)
         case (.probe(let token, let isAnswer), _): probed(token, isAnswer: isAnswer, &session, &turn)
         }
         sessions[session.link] = session

@@ -31,6 +31,7 @@ extension Replica {
     mutating func closed(_ link: LinkID, _ reason: String, _ turn: inout Turn) {
         uplinks.closed(link, at: turn.now.monotonic)
         guard let session = sessions.removeValue(forKey: link) else { return }
+        files.linksChanged = true
         remember(session)
         turn.outcome.events.append(.linkEnded(link, peer: session.peer?.division ?? session.certified, reason: reason))
     }
@@ -38,6 +39,7 @@ extension Replica {
     /// Ends a link from our side, telling the other why.
     mutating func end(_ link: LinkID, _ code: FarewellCode, _ reason: String, _ turn: inout Turn) {
         guard var session = sessions.removeValue(forKey: link) else { return }
+        files.linksChanged = true
         send(.farewell(code, reason: reason), &session, &turn)
         remember(session)
         uplinks.closed(link, at: turn.now.monotonic)
@@ -222,6 +224,7 @@ extension Replica {
 
     mutating func startStreaming(_ session: inout Session, _ turn: inout Turn) {
         session.phase = .streaming
+        files.linksChanged = true
         guard session.side == .lower else { return }
         let (superseded, turned) = uplinks.streaming(session.link, at: turn.now.monotonic)
         if let turned, turned != uplinks.candidates.first?.seat.division || !superseded.isEmpty {

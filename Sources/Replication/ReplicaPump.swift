@@ -8,8 +8,11 @@ extension Replica {
             guard sessions[link]?.isStreaming == true, var session = sessions.removeValue(forKey: link) else {
                 continue
             }
-            try pump(&session, &turn)
-            let isLevel = session.outbound.backlog(lastPosition: turn.position) == 0 && session.outbound.sent.isEmpty
+            let isDone = try pump(&session, &turn)
+            // What this step commits can be read, and goes first, only in the next.
+            if isDone, turn.bench.commit.isEmpty { serve(&session, &turn) }
+            let isLevel =
+                session.outbound.backlog(lastPosition: turn.position) == 0 && !session.outbound.hasEntriesInFlight
             if isLevel, session.behindSince != nil, let peer = session.peer {
                 turn.outcome.events.append(.caughtUp(link, peer: peer.division))
             }
@@ -18,23 +21,25 @@ extension Replica {
         }
     }
 
-    private mutating func pump(_ session: inout Session, _ turn: inout Turn) throws(StoreFailure) {
+    /// - Returns: whether nothing is left that could leave now.
+    private mutating func pump(_ session: inout Session, _ turn: inout Turn) throws(StoreFailure) -> Bool {
         var emptyPages = 0
         for lane in [Lane.urgent, .ordinary] {
             while let work = session.outbound.work(in: lane, lastPosition: turn.position) {
-                guard session.outbound.hasRoom else { return }
+                guard session.outbound.hasRoom else { return false }
                 switch work {
                 case .stream(let backfill):
-                    guard try fill(backfill, lane, &session, &turn) else { return }
+                    guard try fill(backfill, lane, &session, &turn) else { return false }
                 case .log(let after):
                     if try !follow(after, lane, &session, &turn) { emptyPages += 1 }
                 }
                 if emptyPages >= ReplicationLimits.emptyPagesPerStepMax {
                     turn.outcome.wantsMore = true
-                    return
+                    return false
                 }
             }
         }
+        return true
     }
 
     /// Sends the next part of a stream that the peer is behind in.

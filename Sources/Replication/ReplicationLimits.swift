@@ -1,7 +1,9 @@
 /// Every bound of the protocol in one place; the sizes are bytes, the delays milliseconds.
 package enum ReplicationLimits {
     /// The versions of the protocol this release speaks.
-    package static let protocols: ClosedRange<UInt32> = 1...1
+    package static let protocols: ClosedRange<UInt32> = 1...2
+    /// The first version that knows evidence files.
+    static let protocolWithFiles: UInt32 = 2
     /// The largest frame either side takes: the proof of a fork, two seal runs with room for their frame.
     package static let frameBytesMax = 9_437_184
     /// A batch on a fast line and on the slowest: the urgent lane waits for at most one of them.
@@ -47,4 +49,35 @@ package enum ReplicationLimits {
     package static let clockAheadMilliseconds: UInt64 = 300_000
     /// Process nonces remembered for one division.
     package static let noncesPerDivisionMax = 8
+
+    // Evidence files.
+
+    /// The largest file: an hour of video as body cameras record it, or its parts. Its tree has 15 levels.
+    package static let fileBytesMax: UInt64 = 2_147_483_648
+    /// A file is checked and resumed by chunks of this size, the last one shorter.
+    package static let fileChunkBytes = 65_536
+    /// Digests that lead from a chunk to the root of the largest file.
+    package static let fileProofMax = 15
+    /// Chunks asked for at once, so that whoever gives up is not sent a whole file.
+    package static let fileChunksPerAskMax: UInt32 = 16
+    /// Files that one link brings at the same time, and answers with.
+    package static let filesPerLinkMax = 2
+    package static let filesServedPerLinkMax = 8
+    /// Missing files kept in memory; those beyond are counted, and found again later.
+    package static let filesWantedMax = 65_536
+    /// Records looked through for missing files in one step, after a start.
+    package static let filesScannedPerStepMax = 128
+    /// Records remembered that name one missing file: any of them may be the one that a neighbour holds as well.
+    package static let recordsPerFileMax = 4
+    /// Files a neighbour asked for in vain that it will be told of.
+    package static let filesAskedInVainMax = 4_096
+    /// Wrong chunks from one office until no file is asked of it as long as this process lives.
+    package static let wrongChunksMax = 3
+    /// An ask without any answer for this long is passed on to the next neighbour: files stand behind everything else.
+    package static let fileAnswerMilliseconds: UInt64 = 120_000
+    /// How long a file rests that no neighbour had, doubled each time.
+    package static let fileRestMillisecondsMin: UInt64 = 30_000
+    package static let fileRestMillisecondsMax: UInt64 = 1_800_000
+    /// How long no file is fetched after the place for files could not be written.
+    package static let filesPausedMilliseconds: UInt64 = 60_000
 }

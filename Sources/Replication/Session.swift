@@ -44,6 +44,10 @@ struct Session: Sendable {
     var probe: UInt64?
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
+    /// Files the other side asked for, to be sent in turns.
+    var serving: [ServedFile] = []
+    /// Files it asked for that are not here.
+    var askedInVain: Set<FileName> = []
     /// When the other side last said anything.
     var heardAt: UInt64
     /// Since when the other side may lack something of ours; `nil` while it has all of it durably.

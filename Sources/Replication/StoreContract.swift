@@ -80,6 +80,9 @@ package protocol StoreReading {
     /// counted entry: at least one if there is any, no more than needed to reach `bytesMax`.
     func entries(of stream: StreamID, from number: UInt64, bytesMax: Int) throws(StoreFailure) -> [LoggedEntry]
     func record(_ id: RecordID) throws(StoreFailure) -> RecordState?
+    /// Records of one kind that the store keeps rows of, in an order of its own, after `record`: no more than `limit`,
+    /// and fewer only where it has no more.
+    func records(of kind: String, after record: RecordID?, limit: Int) throws(StoreFailure) -> [RecordState]
     /// Every entry that touches a record, in commit order, evidence beyond forks included.
     func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry]
     func forkProof(of stream: StreamID) throws(StoreFailure) -> ForkProof?

@@ -105,6 +105,18 @@ extension StoreConnection {
         } ?? nil
     }
 
+    func records(of table: RowTable, after id: RecordID?, limit: Int) throws -> [RecordState] {
+        let last = try id.map { try recordID($0) } ?? nil
+        return try prepared(
+            """
+            SELECT record.shelf, record.key, record.state FROM \(table.name) AS shown
+            JOIN record ON record.id = shown.record WHERE shown.record > ? ORDER BY shown.record LIMIT ?
+            """
+        ).bind(1, last ?? 0).bind(2, Int64(limit)).all { row in
+            try unpack(row.bytes(2), of: try recordName(shelf: row.integer(0), key: row.bytes(1)))
+        }
+    }
+
     func history(of id: RecordID) throws -> [LoggedEntry] {
         guard let place = try recordID(id) else { return [] }
         return try positions(touching: place).map { position in

@@ -112,6 +112,13 @@ extension SQLiteStore {
 
     package func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { try reading { try $0.state(of: id) } }
 
+    package func records(
+        of kind: String, after record: RecordID?, limit: Int
+    ) throws(StoreFailure) -> [RecordState] {
+        guard let table = tables[kind] else { return [] }
+        return try reading { try $0.records(of: table, after: record, limit: limit) }
+    }
+
     package func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry] {
         try reading { try $0.history(of: record) }
     }

@@ -23,6 +23,7 @@ actor SmallNode: NodeAccess {
     nonisolated let tree: DivisionTree
     nonisolated let kinds = CaseworkKinds.all
     nonisolated let store: SQLiteStore
+    nonisolated let files: FileShelf
     nonisolated let clock = TestClock()
     private nonisolated let feed = ChangeFeed()
     private let performer: Performer
@@ -41,6 +42,7 @@ actor SmallNode: NodeAccess {
         let replica = try Replica(
             ReplicaConfiguration(seat: seat, tree: tree, notary: TestNotary(), release: "test"), writer: identity,
             reading: store)
+        files = try FileShelf(directory: "\(directory)/files")
         (self.seat, self.tree, self.store) = (seat, tree, store)
         performer = Performer(replica, store: store, sealing: TestSealing(key: identity.key))
     }
@@ -73,6 +75,10 @@ actor SmallNode: NodeAccess {
         }
     }
 
+    nonisolated func fileArrived(_ name: FileName) {}
+
+    nonisolated func missingFiles() async -> (FileStatus, [MissingFile]) { (.none, []) }
+
     nonisolated func changes() -> AsyncStream<ChangeNotice> { feed.follow() }
 
     nonisolated func status() async throws(StoreFailure) -> NodeStatus {
@@ -81,7 +87,7 @@ actor SmallNode: NodeAccess {
             nonce: "00", phase: .writing, uptimeSeconds: 1, tree: "\(tree.version)", links: [], streams: 0, entries: 0,
             records: 0, kinds: [], lastPosition: try store.lastPosition(), digest: nil, conflicts: 0, dirty: 0,
             forks: 0,
-            alarms: [], clock: clock.now, backlog: 0, isQuiet: true)
+            alarms: [], clock: clock.now, backlog: 0, isQuiet: true, files: NodeStatus.Files(.none))
     }
 
     nonisolated func read<Answer: Sendable, Failure: Error>(

@@ -34,7 +34,7 @@ import Testing
 
 /// Frames of random contents, within the limits.
 enum RandomFrame {
-    static let kinds = 11
+    static let kinds = 14
 
     static func make(_ kind: Int, _ random: inout SeededGenerator) -> Message {
         switch kind {
@@ -65,8 +65,42 @@ enum RandomFrame {
         case 9:
             .twoMachines(
                 place(&random).home, nonces: (0..<Int.random(in: 0...8, using: &random)).map { _ in random.bytes(16) })
-        default: .probe(token: random.next(), isAnswer: random.chance(50))
+        case 10: .probe(token: random.next(), isAnswer: random.chance(50))
+        case 11:
+            .slices(sequence: random.next(), (1...Int.random(in: 1...3, using: &random)).map { _ in slice(&random) })
+        case 12:
+            { () -> Message in
+                let name = file(&random)
+                let first = UInt32.random(in: 0..<name.chunkCount, using: &random)
+                let record = RecordID(
+                    home: place(&random).home, flow: .up, kind: "evidence", key: RecordKey(random.next(), 1))
+                return .fileAsk(
+                    FileAsk(name: name, record: record, first: first, count: min(16, name.chunkCount - first)))
+            }()
+        default: .fileNote(file(&random), isHere: random.chance(50))
         }
+    }
+
+    private static func file(_ random: inout SeededGenerator) -> FileName {
+        let hash = { (random: inout SeededGenerator) in
+            Digest(tag: 1, random.next(), random.next(), random.next(), random.next())
+        }
+        let size = UInt64.random(in: 1...ReplicationLimits.fileBytesMax, using: &random)
+        guard let name = FileName(digest: hash(&random), root: hash(&random), size: size) else {
+            preconditionFailure("\(size) bytes are within the limits")
+        }
+        return name
+    }
+
+    private static func slice(_ random: inout SeededGenerator) -> FileSlice {
+        let name = file(&random)
+        let chunk = UInt32.random(in: 0..<name.chunkCount, using: &random)
+        let room = name.byteCount(ofChunk: chunk)
+        let offset = Int.random(in: 0..<room, using: &random)
+        return FileSlice(
+            name: name, chunk: chunk, offset: offset,
+            bytes: random.bytes(Int.random(in: 1...min(room - offset, 100), using: &random)),
+            proof: (0..<Int.random(in: 0...15, using: &random)).map { _ in digest(&random) })
     }
 
     private static func greeting(_ random: inout SeededGenerator) -> Message {

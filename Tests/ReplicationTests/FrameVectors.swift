@@ -45,7 +45,7 @@ import Testing
         #expect(
             Set(kinds) == [
                 "greeting", "farewell", "comparison", "batch", "acknowledgement", "have", "ask", "branch", "fork",
-                "alarm", "probe",
+                "alarm", "probe", "file_ask", "file_note",
             ])
     }
 }
@@ -182,7 +182,36 @@ extension FrameVectors {
             ])
         case .probe(let token, let isAnswer):
             .object(["probe": .fields(["token": .number(token), "answer": .flag(isAnswer)])])
+        case .slices(let sequence, let slices):
+            .object([
+                "batch": .fields([
+                    "sequence": .number(sequence), "lane": .number(Lane.files.rawValue),
+                    "slices": .many(slices.map(meaning)),
+                ])
+            ])
+        case .fileAsk(let ask):
+            .object([
+                "file_ask": .fields([
+                    "file": meaning(of: ask.name), "record": .string(ask.record.description),
+                    "first": .number(ask.first), "count": .number(ask.count),
+                ])
+            ])
+        case .fileNote(let name, let isHere):
+            .object(["file_note": .fields(["code": .text(isHere ? "2" : "1"), "file": meaning(of: name)])])
         }
+    }
+
+    private static func meaning(of name: FileName) -> Meaning {
+        .fields([
+            "digest": .bytes(name.digest.bytes), "chunk_root": .bytes(name.root.bytes), "size": .number(name.size),
+        ])
+    }
+
+    private static func meaning(of slice: FileSlice) -> Meaning {
+        .fields([
+            "file": meaning(of: slice.name), "chunk": .number(slice.chunk), "offset": .number(slice.offset),
+            "bytes": .bytes(slice.bytes), "proof": .many(slice.proof.map { .text(hexadecimal($0.bytes)) }),
+        ])
     }
 
     private static func meaning(of greeting: Greeting) -> Meaning {

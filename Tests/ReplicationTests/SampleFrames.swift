@@ -53,9 +53,29 @@ struct SampleFrames {
         add("alarm of two machines", .twoMachines(townSeat, nonces: nonces))
         add("probe", .probe(token: 5, isAnswer: false))
         add("probe answered", .probe(token: 5, isAnswer: true))
+        try addFiles()
     }
 
     private mutating func add(_ name: String, _ message: Message) { all.append(Sample(name: name, message: message)) }
+
+    /// Of a file of three chunks, in which byte i is i modulo 251.
+    private mutating func addFiles() throws {
+        let bytes = (0..<140_000).map { UInt8($0 % 251) }
+        let chunks = [bytes[..<65_536], bytes[65_536..<131_072], bytes[131_072...]].map(Array.init)
+        let chunkTree = ChunkTree(leaves: chunks.map(ChunkTree.leaf))
+        guard
+            let name = FileName(
+                digest: Digest.of(Suite.p256.rawValue, bytes), root: chunkTree.root(size: 140_000), size: 140_000)
+        else { preconditionFailure("a file of 140,000 bytes is within the limits") }
+        let record = RecordID(home: townSeat, flow: .up, kind: "evidence", key: RecordKey(1, 2))
+        add("ask for a file", .fileAsk(FileAsk(name: name, record: record, first: 1, count: 2)))
+        let first = FileSlice(
+            name: name, chunk: 2, offset: 0, bytes: Array(chunks[2].prefix(8)), proof: chunkTree.proof(of: 2))
+        let next = FileSlice(name: name, chunk: 2, offset: 8, bytes: Array(chunks[2][8..<12]), proof: [])
+        add("batch of two parts of a file", .slices(sequence: 4, [first, next]))
+        add("note of a file that is not here", .fileNote(name, isHere: false))
+        add("note of a file that has come", .fileNote(name, isHere: true))
+    }
 
     private mutating func addGreetings() {
         var greeting = Greeting(

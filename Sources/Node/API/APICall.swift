@@ -26,6 +26,9 @@ struct APICall: Sendable {
         return id
     }
 
+    /// A parameter of the path, decoded.
+    func path(_ name: String) -> String? { parameters.get(name).flatMap { PercentCoding.decoded($0[...]) } }
+
     func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
 
     /// The body as JSON, read as far as it may go and not a byte further.

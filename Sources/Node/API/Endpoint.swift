@@ -60,6 +60,8 @@ struct Endpoint: Sendable {
     var parameters: [Parameter] = []
     /// The name of the body's schema.
     var body: String?
+    /// What a body is that is taken as it comes, instead of JSON.
+    var bodyMediaType: String?
     let answer: Answer
     /// Problems it has beside those of every call.
     var problems: [Problem.Kind] = []
@@ -91,7 +93,7 @@ extension Endpoint {
     ]
 
     /// Every endpoint there is.
-    static let all: [Endpoint] = open + records + conflicts + imports + statutes
+    static let all: [Endpoint] = open + records + conflicts + imports + statutes + files
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {

@@ -21,6 +21,15 @@ package protocol NodeAccess: Sendable {
 
     func status() async throws(StoreFailure) -> NodeStatus
 
+    /// Where evidence files lie.
+    var files: FileShelf { get }
+
+    /// A file was handed in here.
+    func fileArrived(_ name: FileName)
+
+    /// How many files are missing, and the first of them.
+    func missingFiles() async -> (FileStatus, [MissingFile])
+
     /// Reads the store where waiting for the disk holds up nobody else.
     func read<Answer: Sendable, Failure: Error>(
         _ body: @escaping @Sendable (StoreReader) throws(Failure) -> Answer

@@ -46,6 +46,9 @@ enum OpenAPI {
                 "required": true, "content": ["application/json": ["schema": Schemas.reference(body)]],
             ]
         }
+        if let type = endpoint.bodyMediaType {
+            operation["requestBody"] = ["required": true, "content": .object([type: ["schema": ["type": "string"]]])]
+        }
         return .object(operation)
     }
 

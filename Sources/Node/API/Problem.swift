@@ -17,6 +17,7 @@ package struct Problem: Error, Hashable, Sendable {
         case badID = "bad-id"
         case badSeen = "bad-seen"
         case badCursor = "bad-cursor"
+        case badRange = "bad-range"
         case unauthenticated
         case roleForbids = "role-forbids"
         case homeForbids = "home-forbids"
@@ -48,6 +49,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .changedMeanwhile: 412
             case .tooLarge: 413
             case .notJSON: 415
+            case .badRange: 416
             case .unknownKind, .unknownField, .notEditable, .notIndexed, .refused: 422
             case .seenRequired: 428
             case .internalError: 500
@@ -67,6 +69,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .badID: "记录编号无效 · A record's id cannot be read"
             case .badSeen: "所见标记无效 · A seen token cannot be read"
             case .badCursor: "翻页标记无效 · A cursor cannot be read"
+            case .badRange: "没有该字节范围 · There are no such bytes"
             case .unauthenticated: "未登录或令牌无效 · No valid token"
             case .roleForbids: "角色无此权限 · The role does not permit this"
             case .homeForbids: "无权在该区划写入 · This division may not be written to"

@@ -113,6 +113,10 @@ enum Schemas {
                 "articles": array(of: reference("ArticleMessage")),
             ], optional: ["version": day, "since": day, "source": text, "next": day]),
         "NodeStatus": [
+        "FileMessage": object(["digest": text, "chunkRoot": text, "size": integer]),
+        "MissingFile": object(["digest": text, "size": integer, "record": text, "isArriving": truth]),
+        "MissingFiles": object(
+            ["missing": integer, "isScanning": truth, "files": array(of: reference("MissingFile"))]),
             "type": "object",
             "required": ["division", "name", "release", "phase", "links", "lastPosition", "conflicts"],
             "properties": [
@@ -121,7 +125,7 @@ enum Schemas {
                 "links": array(of: ["type": "object"]), "streams": integer, "entries": integer, "records": integer,
                 "kinds": array(of: ["type": "object"]), "lastPosition": integer, "digest": text, "conflicts": integer,
                 "dirty": integer, "forks": integer, "alarms": array(of: ["type": "object"]), "clock": integer,
-                "backlog": integer, "isQuiet": truth,
+                "backlog": integer, "isQuiet": truth, "files": ["type": "object"],
             ],
         ],
         "Description": ["type": "object", "required": ["openapi", "info", "paths"]],

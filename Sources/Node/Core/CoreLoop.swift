@@ -1,3 +1,4 @@
+import Casework
 import CoreMetrics
 import Dispatch
 import Divisions
@@ -167,6 +168,10 @@ struct CoreLoop {
             guard isCurrent(link) else { return nil }
             forget(link.id)
             return .linkClosed(link.id, reason: reason)
+        case .fileArrived(let name):
+            // A core that is made later looks through its records anyway.
+            guard case .writing = phase else { return nil }
+            return .fileArrived(name)
         }
     }
 
@@ -253,11 +258,12 @@ struct CoreLoop {
     private mutating func begin() {
         let writer = core.identity.drawWriter()
         let configuration = ReplicaConfiguration(
-            seat: core.configuration.division, tree: core.tree, notary: core.notary, release: Release.name)
+            seat: core.configuration.division, tree: core.tree, notary: core.notary, release: Release.name,
+            files: CaseworkKinds.files)
         do throws(StoreFailure) {
             lastPosition = try store.lastPosition()
             let replica = try Replica(configuration, writer: writer, reading: store)
-            phase = .writing(Performer(replica, store: store, sealing: sealing))
+            phase = .writing(Performer(replica, store: store, sealing: sealing, files: core.files))
         } catch {
             enterReadOnly(error)
             return
@@ -279,6 +285,8 @@ struct CoreLoop {
             snapshot.streams = replica.streamHeads.count
             snapshot.digest = replica.digest(of: seat)
             snapshot.alarms = replica.alarms
+            snapshot.files = replica.fileStatus
+            snapshot.missingFiles = replica.missingFiles(limit: NodeLimits.missingFilesMax)
             snapshot.isQuiet = replica.isQuiet(lastPosition: lastPosition)
         }
         return snapshot

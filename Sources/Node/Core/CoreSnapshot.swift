@@ -12,4 +12,7 @@ struct CoreSnapshot: Sendable {
     var nonce: [UInt8] = []
     var alarms: [DivisionCode: [[UInt8]]] = [:]
     var isQuiet = false
+    var files = FileStatus.none
+    /// The first `NodeLimits.missingFilesMax` of them.
+    var missingFiles: [MissingFile] = []
 }

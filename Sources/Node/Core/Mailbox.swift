@@ -19,12 +19,13 @@ final class Mailbox: Sendable {
         var editCount: Int { input.parts.reduce(0) { $0 + $1.entries.reduce(0) { $0 + $1.count } } }
     }
 
-    /// What happens to a link.
+    /// What happens to a link, or to a file.
     enum LinkNews: Sendable {
         case accepted(Link, division: DivisionCode?)
         case dialled(Link, division: DivisionCode?)
         case frame(Link, [UInt8])
         case ended(Link, reason: String)
+        case fileArrived(FileName)
 
         var byteCount: Int { if case .frame(_, let bytes) = self { bytes.count } else { 0 } }
     }

@@ -30,6 +30,19 @@ struct EventLog {
                 metadata: ["stream": "\(stream)", "milliseconds": "\(milliseconds)"])
         case .turned(let division):
             logger.notice("turned to another office above", metadata: office(division))
+        case .fileComplete(let digest, let bytes):
+            logger.info("a file is whole", metadata: ["file": "\(digest.sha256Text)", "bytes": "\(bytes)"])
+        case .fileUnsound(let digest):
+            logger.error(
+                "a record contradicts itself: the file's chunks are those it names, its digest is not",
+                metadata: ["file": "\(digest.sha256Text)"])
+        case .fileDamaged(let digest):
+            logger.error(
+                "a file's bytes have changed on the disk: it is set aside and fetched anew",
+                metadata: ["file": "\(digest.sha256Text)"])
+        case .filesFailed(let failure):
+            logger.error(
+                "files cannot be written: records go on, files are tried again", metadata: ["reason": "\(failure)"])
         default: writeLink(event)
         }
     }

@@ -28,6 +28,8 @@ final class NodeMeters: Sendable {
         static let changesWaiting = "tributary_changes_waiting"
         static let inboxBytes = "tributary_inbox_bytes"
         static let followers = "tributary_change_followers"
+        static let filesMissing = "tributary_files_missing"
+        static let filesArriving = "tributary_files_arriving"
     }
 
     private let factory: any MetricsFactory
@@ -41,6 +43,8 @@ final class NodeMeters: Sendable {
     private let changesWaiting: Gauge
     private let inboxBytes: Gauge
     private let followers: Gauge
+    private let filesMissing: Gauge
+    private let filesArriving: Gauge
     /// Every peer that ever had a backlog, so that it goes back to nothing when the link is gone.
     private let backlogs = Mutex<[String: Gauge]>([:])
 
@@ -70,6 +74,8 @@ final class NodeMeters: Sendable {
         changesWaiting = Gauge(label: Name.changesWaiting, factory: registry)
         inboxBytes = Gauge(label: Name.inboxBytes, factory: registry)
         followers = Gauge(label: Name.followers, factory: registry)
+        filesMissing = Gauge(label: Name.filesMissing, factory: registry)
+        filesArriving = Gauge(label: Name.filesArriving, factory: registry)
         for (name, help) in Self.helps { registry.describe(name, help) }
     }
 
@@ -90,6 +96,8 @@ final class NodeMeters: Sendable {
         (Name.changesWaiting, "Local changes that wait for the core."),
         (Name.inboxBytes, "Bytes of received frames that wait for the core."),
         (Name.followers, "Readers that follow changes."),
+        (Name.filesMissing, "Evidence files that records here name and that are not here."),
+        (Name.filesArriving, "Evidence files that are on their way."),
     ]
 
     func stepped(nanoseconds: UInt64) { stepSeconds.recordNanoseconds(Int64(clamping: nanoseconds)) }
@@ -122,7 +130,7 @@ final class NodeMeters: Sendable {
     }
 
     /// Sets what is looked up rather than counted.
-    func observe(links: [LinkStatus], changesWaiting: Int, bytesWaiting: Int, followers: Int) {
+    func observe(links: [LinkStatus], changesWaiting: Int, bytesWaiting: Int, followers: Int, files: FileStatus) {
         for phase in [LinkStatus.Phase.greeting, .comparing, .streaming] {
             Gauge(label: Name.links, dimensions: [("phase", phase.rawValue)], factory: factory)
                 .record(links.count { $0.phase == phase })
@@ -141,6 +149,8 @@ final class NodeMeters: Sendable {
         self.changesWaiting.record(changesWaiting)
         inboxBytes.record(bytesWaiting)
         self.followers.record(followers)
+        filesMissing.record(files.missing)
+        filesArriving.record(files.arriving)
     }
 }
 
@@ -163,6 +173,10 @@ extension Event {
         case .committed: "committed"
         case .changed: "changed"
         case .turned: "turned"
+        case .fileComplete: "file_complete"
+        case .fileUnsound: "file_unsound"
+        case .fileDamaged: "file_damaged"
+        case .filesFailed: "files_failed"
         }
     }
 }

@@ -16,6 +16,10 @@ enum Message: Sendable {
     case fork(left: SealedRun, right: SealedRun)
     case twoMachines(DivisionCode, nonces: [[UInt8]])
     case probe(token: UInt64, isAnswer: Bool)
+    /// A batch of parts of files.
+    case slices(sequence: UInt64, [FileSlice])
+    case fileAsk(FileAsk)
+    case fileNote(FileName, isHere: Bool)
 }
 
 /// The first frame of each side.
@@ -96,6 +100,17 @@ extension Message {
             }
         case .probe(let token, let isAnswer):
             frame.probe = .with { ($0.token, $0.answer) = (token, isAnswer) }
+        case .slices(let sequence, let slices):
+            frame.batch = .with {
+                ($0.sequence, $0.lane) = (sequence, UInt32(Lane.files.rawValue))
+                $0.slices = slices.map(Tributary_V1_FileSlice.init)
+            }
+        case .fileAsk(let ask): frame.fileAsk = .init(ask)
+        case .fileNote(let name, let isHere):
+            frame.fileNote = .with {
+                $0.code = isHere ? .here : .absent
+                $0.file = .init(name)
+            }
         }
         do { return try frame.serializedBytes() } catch {
             preconditionFailure("a frame of required fields only cannot fail to encode: \(error)")
@@ -117,6 +132,10 @@ extension Message {
         case .batch(let batch):
             guard let lane = UInt8(exactly: batch.lane).flatMap(Lane.init(rawValue:)) else {
                 throw FrameFault("a batch in lane \(batch.lane)")
+            }
+            guard batch.slices.isEmpty else {
+                self = .slices(sequence: batch.sequence, try FileSlice.all(of: batch))
+                break
             }
             var pieces: [Piece] = []
             for piece in batch.pieces { pieces.append(try Piece(piece)) }
@@ -142,6 +161,10 @@ extension Message {
             else { throw FrameFault("an unknown alarm") }
             self = .twoMachines(division, nonces: alarm.nonces.map { Array($0) })
         case .probe(let probe): self = .probe(token: probe.token, isAnswer: probe.answer)
+        case .fileAsk(let ask): self = .fileAsk(try FileAsk(ask))
+        case .fileNote(let note):
+            guard note.code == .here || note.code == .absent else { throw FrameFault("an unknown note of a file") }
+            self = .fileNote(try FileName(note.file), isHere: note.code == .here)
         case nil: throw FrameFault("a frame of unknown type")
         }
     }

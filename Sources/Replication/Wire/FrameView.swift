@@ -5,6 +5,7 @@ package import Ledger
 package struct FrameView: Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case greeting, farewell, comparison, batch, acknowledgement, have, ask, branch, fork, alarm, probe
+        case fileAsk, fileNote
     }
 
     /// Consecutive entries of one stream.
@@ -27,6 +28,8 @@ package struct FrameView: Sendable {
     package let named: [StreamID]
     /// What a greeting says its sender holds of what both are to hold.
     package let root: Digest?
+    /// Bytes of files that it carries.
+    package let fileBytes: Int
 
     /// - Returns: `nil` for bytes that are no frame.
     package init?(_ frame: [UInt8]) {
@@ -37,6 +40,7 @@ package struct FrameView: Sendable {
         var rewind: Part?
         var named: [StreamID] = []
         var root: Digest?
+        var fileBytes = 0
         switch message {
         case .greeting(let greeting):
             kind = .greeting
@@ -65,10 +69,16 @@ package struct FrameView: Sendable {
             evidence = [Part(left), Part(right)]
         case .twoMachines: kind = .alarm
         case .probe: kind = .probe
+        case .slices(let number, let slices):
+            kind = .batch
+            sequence = number
+            fileBytes = slices.reduce(0) { $0 + $1.bytes.count }
+        case .fileAsk: kind = .fileAsk
+        case .fileNote: kind = .fileNote
         }
         (self.sequence, self.parts) = (sequence, parts)
         (self.evidence, self.rewind) = (evidence, rewind)
-        (self.named, self.root) = (named, root)
+        (self.named, self.root, self.fileBytes) = (named, root, fileBytes)
     }
 }
 

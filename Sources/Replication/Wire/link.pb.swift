@@ -123,6 +123,23 @@ nonisolated struct Tributary_V1_Frame: Sendable {
     set {content = .probe(newValue)}
   }
 
+  /// Both since protocol 2.
+  var fileAsk: Tributary_V1_FileAsk {
+    get {
+      if case .fileAsk(let v)? = content {return v}
+      return Tributary_V1_FileAsk()
+    }
+    set {content = .fileAsk(newValue)}
+  }
+
+  var fileNote: Tributary_V1_FileNote {
+    get {
+      if case .fileNote(let v)? = content {return v}
+      return Tributary_V1_FileNote()
+    }
+    set {content = .fileNote(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -137,6 +154,9 @@ nonisolated struct Tributary_V1_Frame: Sendable {
     case fork(Tributary_V1_Fork)
     case alarm(Tributary_V1_Alarm)
     case probe(Tributary_V1_Probe)
+    /// Both since protocol 2.
+    case fileAsk(Tributary_V1_FileAsk)
+    case fileNote(Tributary_V1_FileNote)
 
   }
 
@@ -432,6 +452,9 @@ nonisolated struct Tributary_V1_Batch: Sendable {
 
   var pieces: [Tributary_V1_Piece] = []
 
+  /// Parts of evidence files, in lane 3 alone, since protocol 2.
+  var slices: [Tributary_V1_FileSlice] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -640,13 +663,158 @@ nonisolated struct Tributary_V1_Probe: Sendable {
   init() {}
 }
 
+/// What a record says of a file outside the log: three facts that name it.
+nonisolated struct Tributary_V1_FileName: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of its bytes, with its tag.
+  var digest: Data = Data()
+
+  /// The root of the tree over its chunks, with its tag.
+  var chunkRoot: Data = Data()
+
+  var size: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Asks for chunks of a file that a record names which both sides hold.
+nonisolated struct Tributary_V1_FileAsk: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var file: Tributary_V1_FileName {
+    get {_file ?? Tributary_V1_FileName()}
+    set {_file = newValue}
+  }
+  /// Returns true if `file` has been explicitly set.
+  var hasFile: Bool {self._file != nil}
+  /// Clears the value of `file`. Subsequent reads from it will return its default value.
+  mutating func clearFile() {self._file = nil}
+
+  /// The record, as `kind:home:flow:key`.
+  var record: String = String()
+
+  /// From this chunk on, counted from 0, so many.
+  var first: UInt32 = 0
+
+  var count: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _file: Tributary_V1_FileName? = nil
+}
+
+/// Part of a chunk. The parts of a chunk follow one another; `proof` comes with the first.
+nonisolated struct Tributary_V1_FileSlice: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var file: Tributary_V1_FileName {
+    get {_file ?? Tributary_V1_FileName()}
+    set {_file = newValue}
+  }
+  /// Returns true if `file` has been explicitly set.
+  var hasFile: Bool {self._file != nil}
+  /// Clears the value of `file`. Subsequent reads from it will return its default value.
+  mutating func clearFile() {self._file = nil}
+
+  var chunk: UInt32 = 0
+
+  /// Where in the chunk it begins.
+  var offset: UInt32 = 0
+
+  var bytes: Data = Data()
+
+  /// Digests with their tags that lead from the chunk to the root, lowest first.
+  var proof: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _file: Tributary_V1_FileName? = nil
+}
+
+/// Whether the speaker holds a file that was asked for.
+nonisolated struct Tributary_V1_FileNote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var code: Tributary_V1_FileNote.Code = .unspecified
+
+  var file: Tributary_V1_FileName {
+    get {_file ?? Tributary_V1_FileName()}
+    set {_file = newValue}
+  }
+  /// Returns true if `file` has been explicitly set.
+  var hasFile: Bool {self._file != nil}
+  /// Clears the value of `file`. Subsequent reads from it will return its default value.
+  mutating func clearFile() {self._file = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Code: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+
+    /// Not here. Whoever says so says `CODE_HERE` when it has come.
+    case absent // = 1
+    case here // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .absent
+      case 2: self = .here
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .absent: return 1
+      case .here: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [Tributary_V1_FileNote.Code] = [
+      .unspecified,
+      .absent,
+      .here,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _file: Tributary_V1_FileName? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tributary.v1"
 
 nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Frame"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}farewell\0\u{1}comparison\0\u{1}batch\0\u{1}acknowledgement\0\u{1}have\0\u{1}ask\0\u{1}branch\0\u{1}fork\0\u{1}alarm\0\u{1}probe\0\u{c}\u{c}\u{14}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}farewell\0\u{1}comparison\0\u{1}batch\0\u{1}acknowledgement\0\u{1}have\0\u{1}ask\0\u{1}branch\0\u{1}fork\0\u{1}alarm\0\u{1}probe\0\u{3}file_ask\0\u{3}file_note\0\u{c}\u{e}\u{12}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -797,6 +965,32 @@ nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._
           self.content = .probe(v)
         }
       }()
+      case 12: try {
+        var v: Tributary_V1_FileAsk?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .fileAsk(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .fileAsk(v)
+        }
+      }()
+      case 13: try {
+        var v: Tributary_V1_FileNote?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .fileNote(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .fileNote(v)
+        }
+      }()
       default: break
       }
     }
@@ -851,6 +1045,14 @@ nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._
     case .probe?: try {
       guard case .probe(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .fileAsk?: try {
+      guard case .fileAsk(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .fileNote?: try {
+      guard case .fileNote(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }
@@ -1218,7 +1420,7 @@ nonisolated extension Tributary_V1_LeafReply: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Tributary_V1_Batch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Batch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}lane\0\u{1}pieces\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}lane\0\u{1}pieces\0\u{1}slices\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1229,6 +1431,7 @@ nonisolated extension Tributary_V1_Batch: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.lane) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.pieces) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.slices) }()
       default: break
       }
     }
@@ -1244,6 +1447,9 @@ nonisolated extension Tributary_V1_Batch: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.pieces.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.pieces, fieldNumber: 3)
     }
+    if !self.slices.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.slices, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1251,6 +1457,7 @@ nonisolated extension Tributary_V1_Batch: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.sequence != rhs.sequence {return false}
     if lhs.lane != rhs.lane {return false}
     if lhs.pieces != rhs.pieces {return false}
+    if lhs.slices != rhs.slices {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1601,4 +1808,190 @@ nonisolated extension Tributary_V1_Probe: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Tributary_V1_FileName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FileName"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{3}chunk_root\0\u{1}size\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.chunkRoot) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if !self.chunkRoot.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chunkRoot, fieldNumber: 2)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_FileName, rhs: Tributary_V1_FileName) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.chunkRoot != rhs.chunkRoot {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_FileAsk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FileAsk"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0\u{1}record\0\u{1}first\0\u{1}count\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._file) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.record) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.first) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._file {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.record.isEmpty {
+      try visitor.visitSingularStringField(value: self.record, fieldNumber: 2)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt32Field(value: self.first, fieldNumber: 3)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_FileAsk, rhs: Tributary_V1_FileAsk) -> Bool {
+    if lhs._file != rhs._file {return false}
+    if lhs.record != rhs.record {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_FileSlice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FileSlice"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0\u{1}chunk\0\u{1}offset\0\u{1}bytes\0\u{1}proof\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._file) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.chunk) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.offset) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.bytes) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.proof) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._file {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.chunk != 0 {
+      try visitor.visitSingularUInt32Field(value: self.chunk, fieldNumber: 2)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt32Field(value: self.offset, fieldNumber: 3)
+    }
+    if !self.bytes.isEmpty {
+      try visitor.visitSingularBytesField(value: self.bytes, fieldNumber: 4)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.proof, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_FileSlice, rhs: Tributary_V1_FileSlice) -> Bool {
+    if lhs._file != rhs._file {return false}
+    if lhs.chunk != rhs.chunk {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.proof != rhs.proof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_FileNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FileNote"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}file\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.code) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._file) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.code != .unspecified {
+      try visitor.visitSingularEnumField(value: self.code, fieldNumber: 1)
+    }
+    try { if let v = self._file {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_FileNote, rhs: Tributary_V1_FileNote) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs._file != rhs._file {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_FileNote.Code: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_ABSENT\0\u{1}CODE_HERE\0")
 }

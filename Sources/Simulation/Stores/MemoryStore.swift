@@ -68,6 +68,13 @@ package final class MemoryStore: Storing {
 
     package func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { contents.states[id] }
 
+    package func records(
+        of kind: String, after record: RecordID?, limit: Int
+    ) throws(StoreFailure) -> [RecordState] {
+        let ids = contents.states.keys.filter { id in id.kind == kind && record.map { id > $0 } != false }
+        return ids.sorted().prefix(limit).compactMap { contents.states[$0] }
+    }
+
     package func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry] {
         (contents.touches[record] ?? []).map { contents.log[$0] }
     }

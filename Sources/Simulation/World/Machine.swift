@@ -18,6 +18,8 @@ extension World {
         /// Its place among all machines, in the order in which they came to be.
         package let index: Int
         package let disk: any Disk
+        /// Its place for evidence files, beside the store.
+        package internal(set) var files = MemoryFiles()
         /// The store of the process that runs; `nil` while none does.
         package internal(set) var store: (any Storing)?
         var port: Port?

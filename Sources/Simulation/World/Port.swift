@@ -48,6 +48,9 @@ final class Port: Storing {
         try base.entries(of: stream, from: number, bytesMax: bytesMax)
     }
     func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { try base.record(id) }
+    func records(of kind: String, after record: RecordID?, limit: Int) throws(StoreFailure) -> [RecordState] {
+        try base.records(of: kind, after: record, limit: limit)
+    }
     func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry] { try base.history(of: record) }
     func forkProof(of stream: StreamID) throws(StoreFailure) -> ForkProof? { try base.forkProof(of: stream) }
     func dirtyRecords(limit: Int) throws(StoreFailure) -> [RecordID] { try base.dirtyRecords(limit: limit) }

@@ -41,6 +41,9 @@ final class WatchedStore: Storing {
 
     func record(_ id: RecordID) throws(StoreFailure) -> RecordState? { try store.record(id) }
 
+    func records(of kind: String, after record: RecordID?, limit: Int) throws(StoreFailure) -> [RecordState] {
+        try store.records(of: kind, after: record, limit: limit)
+    }
     func history(of record: RecordID) throws(StoreFailure) -> [LoggedEntry] { try store.history(of: record) }
 
     func forkProof(of stream: StreamID) throws(StoreFailure) -> ForkProof? { try store.forkProof(of: stream) }

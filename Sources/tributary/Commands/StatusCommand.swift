@@ -75,6 +75,11 @@ struct StatusView {
             "冲突 conflicts",
             status.conflicts > 0 ? terminal.styled(status.conflicts.grouped, .yellow, .bold) : "0")
         listing.add("未送达 backlog", "\(status.backlog)" + (status.isQuiet ? "（无在途 quiet）" : ""))
+        if status.files.missing > 0 || status.files.isScanning {
+            let missing = terminal.styled(status.files.missing.grouped, .yellow, .bold)
+            let note = status.files.isScanning ? "，仍在清点 still counting" : ""
+            listing.add("缺证据文件 missing files", "\(missing)（传输中 arriving \(status.files.arriving.grouped)\(note)）")
+        }
         if status.dirty > 0 { listing.add("待重算 dirty", status.dirty.grouped) }
         if status.forks > 0 { listing.add("分叉 forks", terminal.styled(status.forks.grouped, .red)) }
         lines += listing.lines(columnsMax: nil, terminal)

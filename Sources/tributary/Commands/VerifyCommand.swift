@@ -8,13 +8,13 @@ import Node
 import Replication
 import Store
 
-/// `tributary verify`: every chain, seal, record and row of a store against its log.
+/// `tributary verify`: every chain, seal, record and row of a store against its log, and every evidence file.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "核验数据库 · Checks every chain, seal, record and row of a store against its log.",
         discussion: """
-            Nothing is changed, and the node may run meanwhile: one moment of its store is checked. The first wrong \
-            thing is named. Exit code 0 if everything is as it should be, 65 if not.
+            Nothing is changed, and the node may run meanwhile: one moment of its store is checked, and every evidence \
+            file is read. The first wrong thing is named. Exit code 0 if everything is as it should be, 65 if not.
             """)
 
     @OptionGroup var data: DataOption
@@ -57,10 +57,17 @@ struct VerifyCommand: AsyncParsableCommand {
             bar.clear()
             throw CommandFailure(error, path: path)
         }
+        let files = FileShelf.verify(directory: data.directory.filesDirectory)
         if json {
-            Terminal.output.line(try JSONOutput.text(VerifyAnswer(report)))
+            Terminal.output.line(try JSONOutput.text(VerifyAnswer(report, files)))
         } else {
-            Terminal.output.lines(Self.lines(report, path))
+            Terminal.output.lines(Self.lines(report, path) + Self.lines(files))
+        }
+        guard files.faults.isEmpty || !report.isSound else {
+            throw CommandFailure(
+                .badData,
+                "\(data.directory.filesDirectory): \(files.faults.count.grouped) 个文件有误 files are wrong; "
+                    + "move them away, neighbours that hold them send them again")
         }
         guard report.isSound else {
             throw CommandFailure(
@@ -105,6 +112,18 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 }
 
+extension VerifyCommand {
+    fileprivate static func lines(_ files: ShelfReport) -> [String] {
+        guard files.files > 0 else { return [] }
+        let terminal = Terminal.output
+        let verdict =
+            files.faults.isEmpty
+            ? terminal.styled("全部正确 sound", .green) : terminal.styled("有误 not sound", .red, .bold)
+        let summary = "证据文件 evidence files: \(files.files.grouped)，\(files.bytes) 字节 bytes: \(verdict)"
+        return [summary] + files.faults.map { "\(terminal.styled("有误 wrong", .red)) \($0)" }
+    }
+}
+
 /// A report of `verify` as programs read it.
 private struct VerifyAnswer: Encodable {
     let sound: Bool
@@ -115,10 +134,14 @@ private struct VerifyAnswer: Encodable {
     let dirty: Int
     let faultCount: Int
     let faults: [String]
+    let files: Int
+    let fileBytes: UInt64
+    let fileFaults: [String]
 
-    init(_ report: VerifyReport) {
-        (sound, streams, entries) = (report.isSound, report.streams, report.entries)
+    init(_ report: VerifyReport, _ files: ShelfReport) {
+        (sound, streams, entries) = (report.isSound && files.faults.isEmpty, report.streams, report.entries)
         (records, rows, dirty) = (report.records, report.rows, report.dirty)
         (faultCount, faults) = (report.faultCount, report.faults.map(\.description))
+        (self.files, fileBytes, fileFaults) = (files.files, files.bytes, files.faults.map(\.description))
     }
 }

@@ -16,7 +16,8 @@ struct Tributary: AsyncParsableCommand {
         version: Release.name,
         subcommands: [
             NodeCommand.self, PKICommand.self, TopologyCommand.self, ImportCommand.self, GenerateCommand.self,
-            StatutesCommand.self, CaseCommand.self, RecordsCommand.self, ConflictsCommand.self, StatusCommand.self,
+            StatutesCommand.self, ProceduresCommand.self, CaseCommand.self, SuperviseCommand.self,
+            PublishCommand.self, ExchangeCommand.self, RecordsCommand.self, ConflictsCommand.self, StatusCommand.self,
             VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self, DemoCommand.self,
             BenchCommand.self,
         ])

@@ -42,6 +42,7 @@ enum APIFailure: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable(let base, let reason):
             "\(base): 节点无应答 no answer from the node (\(reason)); check that it runs and that --api is its address"
+        case .problem(let problem) where !problem.findings.isEmpty: problem.text
         case .problem(let problem): "\(problem.text) (HTTP \(problem.status))"
         case .unreadable(let path, let reason):
             "\(path): the node's answer cannot be read (\(reason)); use the command and the node of one release"
@@ -77,8 +78,23 @@ struct APIProblem: Sendable {
     let detail: String
     /// A JSON pointer into what was sent, or `query:name` and the like.
     let place: String?
+    /// What stands in the way of a step, in an officer's words.
+    let findings: [Finding]
+    /// The answer as it came, where it is a page for people.
+    let page: String
+
+    /// A sentence with the articles it rests on.
+    struct Finding: Decodable, Sendable {
+        let chinese: String
+        let english: String
+        let articles: [String]
+
+        /// `立案前须有两名持证执法人员(行政处罚法第42条)`.
+        var sentence: String { chinese + (articles.isEmpty ? "" : "(\(articles.joined(separator: "、")))") }
+    }
 
     private struct Details: Decodable {
+        var findings: [Finding]?
         var type: String?
         var title: String?
         var detail: String?
@@ -95,11 +111,17 @@ struct APIProblem: Sendable {
         title = details?.title ?? reason
         detail = details?.detail ?? ""
         place = details?.where
+        findings = details?.findings ?? []
+        page = details == nil ? String(decoding: body, as: UTF8.self) : ""
     }
 
     var chineseTitle: String { title.components(separatedBy: " · ").first ?? title }
 
+    /// Where a step is refused: nothing but what stands in the way, one sentence a line, Chinese before English.
     var text: String {
+        guard findings.isEmpty else {
+            return findings.flatMap { [$0.sentence, "  " + $0.english] }.joined(separator: "\n")
+        }
         let parts = [title, detail].filter { !$0.isEmpty }
         return parts.joined(separator: ": ") + (place.map { " (\($0))" } ?? "")
     }
@@ -154,6 +176,26 @@ struct APIClient: Sendable {
         }
         return try read(
             await call(method, path, query: [], body: bytes, ifMatch: entityTag, timeout: timeout), from: path)
+    }
+
+    /// Sends a file as it is, piece by piece, so that memory does not follow its size.
+    ///
+    /// - Parameter byteCount: nil where it cannot be told, as for a pipe.
+    func upload<Answer: Decodable>(
+        _ path: String, file: String, byteCount: Int64?, as: Answer.Type = Answer.self,
+        timeout: Duration = .seconds(600)
+    ) async throws(APIFailure) -> Answer {
+        var request = request(.POST, path, [])
+        request.headers.replaceOrAdd(name: "Content-Type", value: "application/octet-stream")
+        request.body = .stream(FilePieces(path: file), length: byteCount.map { .known($0) } ?? .unknown)
+        return try read(await answer(to: request, timeout), from: path)
+    }
+
+    /// An answer as it is, such as a file or a page.
+    func bytes(
+        _ path: String, query: [(name: String, value: String)] = [], timeout: Duration = timeoutDefault
+    ) async throws(APIFailure) -> [UInt8] {
+        Array(try await call(.GET, path, query: query, body: nil, timeout: timeout).readableBytesView)
     }
 
     /// Calls again after a growing pause for as long as the failure is one that passes, at most for `patience`.
@@ -211,6 +253,10 @@ struct APIClient: Sendable {
             request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))
         }
+        return try await answer(to: request, timeout)
+    }
+
+    private func answer(to request: HTTPClientRequest, _ timeout: Duration) async throws(APIFailure) -> ByteBuffer {
         let response: HTTPClientResponse
         do {
             response = try await client.execute(request, timeout: TimeAmount(timeout))
@@ -297,6 +343,26 @@ struct APIClient: Sendable {
         }
         return escaped
     }
+}
+
+/// A file as the body of a call: read as fast as it is sent.
+private struct FilePieces: AsyncSequence, Sendable {
+    let path: String
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let path: String
+        private var file: InputFile?
+
+        init(path: String) { self.path = path }
+
+        mutating func next() async throws -> ByteBuffer? {
+            let file = try self.file ?? InputFile(path)
+            self.file = file
+            return try file.next().map { ByteBuffer(bytes: $0) }
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(path: path) }
 }
 
 /// Cuts a server-sent stream into events, however its bytes arrive.

@@ -102,7 +102,7 @@ extension APIClient {
         return try await get("/v1/statutes/search", query: parameters)
     }
 
-    func article(title: String, number: String, on day: String?) async throws(APIFailure) -> ArticleInForce {
+    func article(title: String, number: String, on day: String?) async throws(APIFailure) -> Node.ArticleInForce {
         var parameters = [(name: "title", value: title), (name: "number", value: number)]
         if let day { parameters.append(("on", day)) }
         return try await get("/v1/statutes/article", query: parameters)

@@ -110,35 +110,6 @@ struct RecordsCommand: AsyncParsableCommand {
     }
 }
 
-/// `tributary case`: what `records` does, for cases.
-struct CaseCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "案件 · Lists, shows, opens and edits cases.",
-        subcommands: [
-            List.self, RecordsCommand.Show.self, Create.self, RecordsCommand.Edit.self, RecordsCommand.History.self,
-        ])
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "案件列表 · Cases, in the order in which this node heard of them.")
-        @OptionGroup var query: QueryOptions
-
-        @Option(help: ArgumentHelp("状态 · Only those in this state, such as 已立案.", valueName: "status"))
-        var status: String?
-
-        func run() async throws {
-            try await query.run("case", conditions: status.map { [("status", $0)] } ?? [])
-        }
-    }
-
-    struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "立案 · Opens a case, for example: title=… status=已立案 filed-on=2026-03-01")
-        @OptionGroup var new: CreateOptions
-        func run() async throws { try await new.run("case") }
-    }
-}
-
 /// A record's tag as `show` prints it, without the quotes that HTTP wants and a shell takes away.
 enum EntityTag {
     static func quoted(_ tag: String) -> String { tag.hasPrefix("\"") ? tag : "\"\(tag)\"" }

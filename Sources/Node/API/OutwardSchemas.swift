@@ -1,0 +1,91 @@
+import Libraries
+
+/// What an officer's desk, the public and other platforms are answered with.
+extension Schemas {
+    private static let word: JSON = ["type": "string"]
+    private static let number: JSON = ["type": "integer"]
+    private static let truth: JSON = ["type": "boolean"]
+    private static let day: JSON = ["type": "string", "format": "date"]
+    private static let pair = reference("WordsMessage")
+
+    private static func list(of items: JSON) -> JSON { ["type": "array", "items": items] }
+
+    private static func message(_ required: [String: JSON], optional: [String: JSON] = [:]) -> JSON {
+        [
+            "type": "object", "required": .array(required.keys.sorted().map { .text($0) }),
+            "properties": .object(required.merging(optional) { first, _ in first }), "additionalProperties": false,
+        ]
+    }
+
+    static let outward: [String: JSON] = desk.merging(publicity) { first, _ in first }
+        .merging(exchange) { first, _ in first }
+
+    private static let desk: [String: JSON] = [
+        "CaseSummary": message(
+            ["id": word],
+            optional: [
+                "title": word, "procedure": word, "name": pair, "stage": pair, "due": word, "status": word,
+                "standing": ["type": "string", "enum": ["open", "waiting", "ended"]],
+            ]),
+        "CaseList": message(["cases": list(of: reference("CaseSummary"))], optional: ["next": word]),
+        "NumberSeriesMessage": message(["word": word, "year": number, "left": number]),
+        "NumberList": message(["body": word, "series": list(of: reference("NumberSeriesMessage"))]),
+        "EvidenceRequest": message(
+            ["digest": word, "kind": word, "capturedAt": word],
+            optional: [
+                "connectedAt": word, "officer": word, "mediaType": word, "place": word, "device": word,
+                "recording": word, "interruption": word, "caption": word,
+            ]),
+        "EvidenceMessage": message(
+            ["record": word, "digest": word, "attachedAt": word, "isLate": truth, "findings": list(of: pair)],
+            optional: ["dueAt": word]),
+    ]
+
+    private static let publicity: [String: JSON] = [
+        "PublicationMessage": message(
+            [
+                "id": word, "rule": word, "phase": ["type": "string", "enum": ["before", "during", "after"]],
+                "title": word, "body": word,
+                "standing": ["type": "string", "enum": .array(PublicationMessage.standings.map { .text($0) })],
+                "isLate": truth, "withdrawals": list(of: message(["reason": word], optional: ["at": word])),
+            ],
+            optional: [
+                "record": word, "documentNumber": word, "item": word, "dueOn": day, "publishedOn": day,
+                "expiresOn": day, "withheld": pair,
+            ]),
+        "PublicationList": message(
+            ["publications": list(of: reference("PublicationMessage"))], optional: ["next": word]),
+        "WithdrawalRequest": message(["reason": word], optional: ["ruledOn": day, "isMistake": truth]),
+        "WithdrawnMessage": message(
+            ["publication": reference("PublicationMessage"), "ruledOn": day, "isLate": truth],
+            optional: ["dueOn": day]),
+    ]
+
+    private static let exchange: [String: JSON] = [
+        "ExchangeFieldMessage": message(["code": word, "name": word, "isHidden": truth, "isRequired": truth]),
+        "ExchangeFormMessage": message([
+            "id": word, "name": pair,
+            "behaviour": ["type": "string", "enum": ["inspection", "penalty", "coercion", "other"]],
+            "layout": ["type": "string", "enum": ["rows", "message"]], "isPublished": truth,
+            "fields": list(of: reference("ExchangeFieldMessage")),
+        ]),
+        "ExchangeFormList": message(["forms": list(of: reference("ExchangeFormMessage"))]),
+        "ExchangeRowMessage": message([
+            "message": word, "record": word,
+            "operation": ["type": "string", "enum": ["issued", "changed", "withdrawn"]], "texts": list(of: word),
+        ]),
+        "ExchangeRemarkMessage": message(
+            ["record": word, "chinese": word, "english": word],
+            optional: ["document": word, "field": word, "fieldName": word]),
+        "ExchangeBatchMessage": message(
+            [
+                "form": word, "madeAt": word, "columns": list(of: reference("ExchangeFieldMessage")),
+                "rows": list(of: reference("ExchangeRowMessage")),
+                "refused": list(of: reference("ExchangeRemarkMessage")),
+                "warnings": list(of: reference("ExchangeRemarkMessage")), "withheld": number, "next": word,
+                "hasMore": truth, "isStopped": truth,
+                "letters": list(of: message(["message": word, "xml": word])),
+            ],
+            optional: ["file": word]),
+    ]
+}

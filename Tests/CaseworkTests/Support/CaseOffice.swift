@@ -69,9 +69,14 @@ final class CaseOffice {
         }
     }
 
+    /// Entries arrive as some line brings them, each stream in its order.
+    func receive(_ arriving: some Sequence<CaseEntry>) {
+        for item in arriving where known.insert(item.entry.id).inserted { entries.append(item) }
+    }
+
     /// The line is up: both have what either had, each stream in its order.
     func sync(with other: CaseOffice) {
-        for item in other.entries where known.insert(item.entry.id).inserted { entries.append(item) }
-        for item in entries where other.known.insert(item.entry.id).inserted { other.entries.append(item) }
+        receive(other.entries)
+        other.receive(entries)
     }
 }

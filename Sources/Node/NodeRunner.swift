@@ -24,6 +24,8 @@ package struct NodeRunner: Sendable {
     package let links: NodeLinks
     /// Serves HTTP; `nil` where the configuration has none.
     package let api: APIService?
+    /// Hands out document numbers on this machine.
+    package let numbers: NumberService
     private let group: ServiceGroup
     /// Keeps other processes off the data directory as long as this value lives.
     private let lock: DataLock
@@ -61,12 +63,12 @@ package struct NodeRunner: Sendable {
         } catch {
             throw NodeStartFault("\(configuration.data.storeFile): \(error)")
         }
-        let core: NodeCore
-        let links: NodeLinks
         let files: FileShelf
         do { files = try FileShelf(directory: configuration.data.filesDirectory) } catch {
             throw NodeStartFault("\(configuration.data.filesDirectory): \(error)")
         }
+        let core: NodeCore
+        let links: NodeLinks
         do throws(ChainFault) {
             core = try NodeCore(
                 configuration: configuration, tree: tree, identity: identity, kinds: kinds, store: store,
@@ -75,13 +77,20 @@ package struct NodeRunner: Sendable {
             throw NodeStartFault("\(configuration.identityDirectory)/root.pem: \(error)")
         }
         do throws(LinkFailure) { links = try NodeLinks(core: core) } catch { throw NodeStartFault("\(error)") }
-        return NodeRunner(core: core, links: links, api: api(of: core), lock: lock, stoppingOn: signals)
+        let numbers = numbers(of: core)
+        let board = try board(of: core)
+        return NodeRunner(
+            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, numbers, board.board), lock: lock,
+            stoppingOn: signals)
     }
 
-    private init(core: NodeCore, links: NodeLinks, api: APIService?, lock: DataLock, stoppingOn signals: [UnixSignal]) {
-        (self.core, self.links, self.api, self.lock) = (core, links, api, lock)
+    private init(
+        core: NodeCore, links: NodeLinks, numbers: NumberService, board: BoardService, api: APIService?, lock: DataLock,
+        stoppingOn signals: [UnixSignal]
+    ) {
+        (self.core, self.links, self.numbers, self.api, self.lock) = (core, links, numbers, api, lock)
         // The last to start is the first to stop: nobody writes any more, then nobody replicates, then the core ends.
-        var services: [any Service] = [core, links]
+        var services: [any Service] = [core, links, numbers, Self.receipts(of: core), board]
         if let api { services.append(api) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: signals, logger: core.logger)
@@ -106,7 +115,30 @@ package struct NodeRunner: Sendable {
     /// Stops in order what `serve` runs: requests are answered, commits finished, neighbours told.
     package func stop() async { await group.triggerGracefulShutdown() }
 
-    private static func api(of core: NodeCore) -> APIService? {
+    private static func numbers(of core: NodeCore) -> NumberService {
+        NumberService(
+            node: core, witness: NumberWitnessFile(path: core.configuration.witnessFile),
+            machineFile: core.configuration.data.machineFile, clock: { NodeClock.now.wall },
+            chance: { UInt64.random(in: .min ... .max) }, logger: core.logger)
+    }
+
+    private static func receipts(of core: NodeCore) -> ReceiptService {
+        ReceiptService(
+            node: core, clock: { NodeClock.now.wall }, chance: { UInt64.random(in: .min ... .max) },
+            logger: core.logger)
+    }
+
+    /// The supervision board; it is derived, so that one which cannot be opened is made anew.
+    private static func board(of core: NodeCore) throws(NodeStartFault) -> (service: BoardService, board: Board) {
+        var chance = SystemRandomNumberGenerator()
+        do throws(BoardFailure) {
+            return try BoardService.open(of: core, clock: { NodeClock.now.wall }, chance: &chance)
+        } catch {
+            throw NodeStartFault("\(core.configuration.data.path)/casework.sqlite: \(error)")
+        }
+    }
+
+    private static func api(of core: NodeCore, _ numbers: NumberService, _ board: Board) -> APIService? {
         guard let api = core.configuration.api else { return nil }
         if !api.isLoopback {
             core.logger.warning(
@@ -114,7 +146,7 @@ package struct NodeRunner: Sendable {
                 metadata: ["host": "\(api.host)"])
         }
         return makeAPIService(
-            core: core, tokens: APITokens(path: api.tokensFile), host: api.host, port: api.port, logger: core.logger,
+            core: core, tokens: APITokens(path: api.tokensFile), numbers: numbers, board: board, host: api.host, port: api.port, logger: core.logger,
             clock: { NodeClock.now.wall }, metrics: { await core.metricsText() }, health: { core.health })
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import NIOCore
 import Replication
+import NIOHTTP1
 import Testing
 
 @testable import Node

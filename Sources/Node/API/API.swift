@@ -15,6 +15,12 @@ struct API: Sendable {
     let core: any NodeAccess
     let tokens: APITokens
     let gate = RecordGate()
+    /// The procedures that were read so far.
+    let cases = ProcedureBook()
+    /// Hands out document numbers; nil where nobody does.
+    let numbers: NumberService?
+    /// Answers for supervision; nil where no board is kept.
+    let board: Board?
     /// Milliseconds since 1970.
     let clock: @Sendable () -> UInt64
     let metrics: @Sendable () async -> String

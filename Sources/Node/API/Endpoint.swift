@@ -63,6 +63,8 @@ struct Endpoint: Sendable {
     /// What a body is that is taken as it comes, instead of JSON.
     var bodyMediaType: String?
     let answer: Answer
+    /// What else it may answer that is no problem: other media types, other states.
+    var alternatives: [Answer] = []
     /// Problems it has beside those of every call.
     var problems: [Problem.Kind] = []
     let handler: Handler
@@ -93,7 +95,8 @@ extension Endpoint {
     ]
 
     /// Every endpoint there is.
-    static let all: [Endpoint] = open + records + conflicts + imports + statutes + files
+    static let all: [Endpoint] = open + records + conflicts + imports + statutes + files + cases + supervision
+        + publicity + exchange + caseDesk
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {

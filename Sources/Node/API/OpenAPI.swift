@@ -53,14 +53,19 @@ enum OpenAPI {
     }
 
     private static func responses(_ endpoint: Endpoint) -> JSON {
-        let answer = endpoint.answer
-        let schema = answer.schema.map(Schemas.reference) ?? ["type": "string"]
-        var responses: [String: JSON] = [
-            String(answer.status): [
-                "description": .text(answer.summary),
-                "content": .object([answer.mediaType: ["schema": schema]]),
+        var contents: [Int: [String: JSON]] = [:]
+        var summaries: [Int: [String]] = [:]
+        for answer in [endpoint.answer] + endpoint.alternatives {
+            let schema = answer.schema.map(Schemas.reference) ?? ["type": "string"]
+            contents[answer.status, default: [:]][answer.mediaType] = ["schema": schema]
+            summaries[answer.status, default: []].append(answer.summary)
+        }
+        var responses: [String: JSON] = [:]
+        for (status, content) in contents {
+            responses[String(status)] = [
+                "description": .text((summaries[status] ?? []).joined(separator: " ")), "content": .object(content),
             ]
-        ]
+        }
         let always: [Problem.Kind] = endpoint.needsToken ? [.badValue, .unauthenticated, .unavailable] : []
         for (status, kinds) in Dictionary(grouping: always + endpoint.problems, by: \.status) {
             responses[String(status)] = [

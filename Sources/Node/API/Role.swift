@@ -58,8 +58,10 @@ extension Role {
         case (.librarian, .edit(let kind)), (.librarian, .importing(let kind)), (.librarian, .resolve(let kind)):
             !kind.isOfCases
         case (.operator, .importing), (.supervisor, .resolve): true
+        // Whoever watches over offices asks something of them.
+        case (.supervisor, .edit(let kind)): kind.name == CaseworkKinds.directive.name
         case (.officer, .importing), (.reviewer, .importing), (.operator, .edit), (.operator, .resolve),
-            (.supervisor, .edit), (.supervisor, .importing):
+            (.supervisor, .importing):
             false
         }
     }

@@ -33,7 +33,8 @@ enum Schemas {
     }
 
     static let all: [String: JSON] = records.merging(requests) { first, _ in first }
-        .merging(reports) { first, _ in first }
+        .merging(reports) { first, _ in first }.merging(casework) { first, _ in first }.merging(supervision) { first, _ in first }
+        .merging(outward) { first, _ in first }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
 
@@ -112,11 +113,11 @@ enum Schemas {
                 "title": text, "on": day, "statutes": array(of: text), "undated": integer,
                 "articles": array(of: reference("ArticleMessage")),
             ], optional: ["version": day, "since": day, "source": text, "next": day]),
-        "NodeStatus": [
         "FileMessage": object(["digest": text, "chunkRoot": text, "size": integer]),
         "MissingFile": object(["digest": text, "size": integer, "record": text, "isArriving": truth]),
         "MissingFiles": object(
             ["missing": integer, "isScanning": truth, "files": array(of: reference("MissingFile"))]),
+        "NodeStatus": [
             "type": "object",
             "required": ["division", "name", "release", "phase", "links", "lastPosition", "conflicts"],
             "properties": [
@@ -129,5 +130,85 @@ enum Schemas {
             ],
         ],
         "Description": ["type": "object", "required": ["openapi", "info", "paths"]],
+    ]
+
+    // MARK: Casework
+
+    private static let words = reference("WordsMessage")
+
+    private static let casework: [String: JSON] = [
+        "WordsMessage": object(["chinese": text, "english": text]),
+        "FindingMessage": object([
+            "chinese": text, "english": text, "articles": array(of: text), "answer": oneOf(["broken", "unknown"]),
+        ]),
+        "ChoiceMessage": object(["id": text, "chinese": text, "english": text]),
+        "AskedFactMessage": object([
+            "id": text, "chinese": text, "english": text, "kind": text, "isPersonal": truth, "isMany": truth,
+            "choices": array(of: reference("ChoiceMessage")),
+        ]),
+        "CaseFactMessage": object([
+            "id": text, "chinese": text, "english": text, "values": array(of: scalar), "isPersonal": truth,
+            "isInConflict": truth,
+        ]),
+        "IssuedMessage": object(["kind": text, "digest": text], optional: ["number": text]),
+        "CaseStepMessage": object([
+            "step": text, "name": words, "outcome": words, "at": text, "officers": array(of: text), "division": text,
+            "issued": array(of: reference("IssuedMessage")), "counts": truth, "isVoid": truth,
+            "findings": array(of: reference("FindingMessage")), "doubts": array(of: words), "target": text,
+        ]),
+        "NextStepMessage": object(
+            [
+                "step": text, "name": words, "stage": text, "articles": array(of: text), "posts": array(of: text),
+                "certified": integer, "isPossible": truth, "isOptional": truth,
+                "asks": array(of: reference("AskedFactMessage")), "outcomes": array(of: reference("ChoiceMessage")),
+                "missing": array(of: reference("FindingMessage")),
+            ],
+            optional: ["advice": words, "document": text, "due": text]),
+        "DeadlineMessage": object(
+            [
+                "id": text, "name": words, "articles": array(of: text),
+                "state": oneOf(["running", "nearly-due", "paused", "fulfilled", "late", "missed"]),
+            ],
+            optional: ["due": text]),
+        "CaseMessage": object(
+            [
+                "id": text, "procedure": text, "name": words, "stage": words,
+                "standing": oneOf(["open", "waiting", "ended"]), "standingWords": array(of: words),
+                "facts": array(of: reference("CaseFactMessage")), "steps": array(of: reference("CaseStepMessage")),
+                "next": array(of: reference("NextStepMessage")),
+                "deadlines": array(of: reference("DeadlineMessage")),
+                "tallies": ["type": "object", "additionalProperties": integer],
+            ],
+            optional: ["handler": text]),
+        "TakenStepMessage": object(
+            ["entries": array(of: text), "published": array(of: text), "record": reference("CaseMessage")],
+            optional: ["number": text]),
+        "VolumeMessage": object([
+            "digest": text, "sealedOn": text, "isSound": truth, "absent": array(of: text), "altered": array(of: text),
+            "pieces": array(
+                of: object(
+                    ["ordinal": integer, "volume": oneOf(["main", "sub"]), "name": text, "title": text, "digest": text],
+                    optional: ["number": text])),
+        ]),
+        "ProcedureMessage": object([
+            "id": text, "version": integer, "name": words, "isUrgent": truth, "articles": array(of: text),
+            "steps": array(of: text), "facts": array(of: reference("AskedFactMessage")),
+        ]),
+        "ProcedureList": object(["procedures": array(of: reference("ProcedureMessage"))]),
+        "OpenCaseRequest": object(
+            ["procedure": text],
+            optional: ["home": text, "officers": array(of: text), "facts": fieldValues, "origin": text]),
+        "EnterFactsRequest": object(["facts": fieldValues]),
+        "TakeStepRequest": object(
+            ["step": text],
+            optional: [
+                "outcome": text, "post": text, "with": array(of: text), "at": text, "facts": fieldValues,
+                "figures": ["type": "object", "additionalProperties": integer], "evidence": array(of: text),
+                "details": ["type": "object", "additionalProperties": text],
+            ]),
+        "GrantRequest": object(["division": text, "body": text], optional: ["officers": array(of: text)]),
+        "RulingRequest": object(
+            ["ruling": oneOf(["confirm", "set-aside", "designate", "hand-over"]), "target": text, "reason": text],
+            optional: ["rival": text]),
     ]
 }

@@ -75,13 +75,15 @@ package struct APIService: Service {
 ///   - metrics: what `/metrics` answers.
 ///   - health: what `/healthz` answers.
 package func makeAPIService(
-    core: any NodeAccess, tokens: APITokens, numbers: NumberService? = nil, board: Board? = nil, host: String, port: Int, logger: Logger,
+    core: any NodeAccess, tokens: APITokens, numbers: NumberService? = nil, board: Board? = nil, host: String,
+    port: Int, logger: Logger,
     clock: @escaping @Sendable () -> UInt64,
     heartbeat: Duration = .seconds(APILimits.heartbeatSeconds), metrics: @escaping @Sendable () async -> String,
     health: @escaping @Sendable () async -> APIHealth
 ) -> APIService {
     let api = API(
-        core: core, tokens: tokens, numbers: numbers, board: board, clock: clock, metrics: metrics, health: health, heartbeat: heartbeat, logger: logger
+        core: core, tokens: tokens, numbers: numbers, board: board, clock: clock, metrics: metrics, health: health,
+        heartbeat: heartbeat, logger: logger
     )
     return APIService(api, host: host, port: port)
 }

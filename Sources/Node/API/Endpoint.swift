@@ -95,7 +95,8 @@ extension Endpoint {
     ]
 
     /// Every endpoint there is.
-    static let all: [Endpoint] = open + records + conflicts + imports + statutes + files + cases + supervision
+    static let all: [Endpoint] =
+        open + records + conflicts + imports + statutes + files + cases + supervision
         + publicity + exchange + caseDesk
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.

@@ -33,7 +33,9 @@ enum Schemas {
     }
 
     static let all: [String: JSON] = records.merging(requests) { first, _ in first }
-        .merging(reports) { first, _ in first }.merging(casework) { first, _ in first }.merging(supervision) { first, _ in first }
+        .merging(reports) { first, _ in first }.merging(casework) { first, _ in first }.merging(supervision) {
+            first, _ in first
+        }
         .merging(outward) { first, _ in first }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
@@ -187,7 +189,10 @@ enum Schemas {
             "digest": text, "sealedOn": text, "isSound": truth, "absent": array(of: text), "altered": array(of: text),
             "pieces": array(
                 of: object(
-                    ["ordinal": integer, "volume": oneOf(["main", "sub"]), "name": text, "title": text, "digest": text],
+                    [
+                        "ordinal": integer, "volume": oneOf(["main", "sub"]), "name": text, "title": text,
+                        "digest": text,
+                    ],
                     optional: ["number": text])),
         ]),
         "ProcedureMessage": object([

@@ -407,12 +407,12 @@ extension API {
     }
 
     /// What stands in the way, in an officer's words: `立案前须有两名持证执法人员(行政处罚法第42条)`.
-    private static func refused(_ findings: [GateFinding]) -> Problem {
+    static func refused(_ findings: [GateFinding], at place: String = "/step") -> Problem {
         let words = findings.map { finding in
             finding.says.chinese + (finding.articles.isEmpty ? "" : "(\(finding.articles.joined(separator: "、")))")
         }
         return Problem(
-            .refused, words.joined(separator: "；"), at: "/step",
+            .refused, words.joined(separator: "；"), at: place,
             members: [
                 "findings": .array(
                     findings.map { finding in

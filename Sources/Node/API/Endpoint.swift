@@ -97,7 +97,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk
+        + publicity + exchange + caseDesk + items
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {

@@ -200,6 +200,28 @@ enum Schemas {
             "steps": array(of: text), "facts": array(of: reference("AskedFactMessage")),
         ]),
         "ProcedureList": object(["procedures": array(of: reference("ProcedureMessage"))]),
+        "ItemSummary": object([
+            "code": text, "name": text, "kind": text, "field": text, "bases": array(of: text),
+        ]),
+        "ItemList": object(["items": array(of: reference("ItemSummary"))]),
+        "ItemBasisMessage": object(
+            ["reference": text, "differs": truth], optional: ["atAct": text, "now": text, "stale": words]),
+        "BenchmarkTierMessage": object(["ordinal": integer, "tier": integer, "circumstance": text, "standard": text]),
+        "ChosenDocumentMessage": object(["kind": text, "step": words]),
+        "ChosenDeadlineMessage": object(["id": text, "name": words, "length": words, "articles": array(of: text)]),
+        "ItemChoiceMessage": object([
+            "item": reference("ItemSummary"), "procedure": text, "bases": array(of: reference("ItemBasisMessage")),
+            "benchmark": array(of: reference("BenchmarkTierMessage")),
+            "documents": array(of: reference("ChosenDocumentMessage")),
+            "deadlines": array(of: reference("ChosenDeadlineMessage")),
+            "remarks": array(of: reference("FindingMessage")),
+        ]),
+        "StaleBasisMessage": object(["holder": text, "reference": text, "says": words]),
+        "StaleBasisList": object(["bases": array(of: reference("StaleBasisMessage"))]),
+        "PartyRequest": object(["number": text]),
+        "PartyMessage": object([
+            "facts": ["type": "object", "additionalProperties": text], "warnings": array(of: words),
+        ]),
         "OpenCaseRequest": object(
             ["procedure": text],
             optional: ["home": text, "officers": array(of: text), "facts": fieldValues, "origin": text]),

@@ -46,7 +46,8 @@ package struct BoardJudge: Sendable {
     }
 
     private func row(_ reading: CaseReading, calendar: String, at now: LegalMoment) -> CaseBoardRow {
-        let assessment = reading.judge.assess(reading.history, at: now)
+        let assessment = reading.judge.assess(
+            reading.history, at: now, outside: reading.outside(at: now, book: book))
         return CaseBoardRow(
             assessment, facts(reading, calendar: calendar, at: now), rules: rules, calendar: reading.knowledge.calendar)
     }

@@ -21,8 +21,8 @@ import Testing
             "Synchronization", "Dispatch",
         ],
         "Simulation": [
-            "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Casework", "Store", "Foundation", "Crypto",
-            "Yams",
+            "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Casework", "Papers", "Store", "Foundation",
+            "Crypto", "Yams",
         ],
     ]
 

@@ -108,7 +108,9 @@ package struct Delegation: Hashable, Sendable {
     package let from: LegalDate?
     /// The last day on which it may be used; nil while it has no end.
     package let until: LegalDate?
+    /// When the last of its edits was written, milliseconds since 1970 by its writer's clock.
     package let stamp: UInt64
+    /// That edit.
     package let citation: Citation
 
     package init(

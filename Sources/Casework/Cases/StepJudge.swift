@@ -52,9 +52,14 @@ struct StepJudge {
             findings.append(
                 .broken(Bilingual("本环节由\(levels)办理", "the step is taken at another level"), rule.articles))
         }
-        let recused = seen.filter { $0.counts && rule.notWhoDid.contains($0.taken.mark.step) }
-            .contains { !Set($0.taken.mark.officers).isDisjoint(with: mark.officers) }
-        if recused {
+        let own = seen.filter { step in
+            rule.notWhoDid.contains(step.taken.mark.step) && !step.isBroken && !step.isVoid
+                && !Set(step.taken.mark.officers).isDisjoint(with: mark.officers)
+        }
+        if !own.isEmpty, !own.contains(where: \.counts) {
+            findings.append(.unknown("办理人员是否参与过前面的环节", rule.articles))
+        }
+        if own.contains(where: \.counts) {
             let steps = rule.notWhoDid.compactMap { procedure.step($0)?.name.chinese }.joined(separator: "、")
             findings.append(
                 .broken(
@@ -170,7 +175,12 @@ struct StepJudge {
     // MARK: In which order, with what
 
     private func order(_ rule: StepRule) -> [GateFinding] {
-        guard !rule.isRepeated, seen.contains(where: { $0.counts && $0.taken.mark.step == rule.id }) else { return [] }
+        guard !rule.isRepeated else { return [] }
+        let before = seen.filter { $0.taken.mark.step == rule.id && !$0.isBroken && !$0.isVoid }
+        guard before.contains(where: \.counts) else {
+            // Elsewhere it may be known to count, and then this one does not.
+            return before.isEmpty ? [] : [.unknown("是否已经办理过“\(rule.name.chinese)”", rule.articles)]
+        }
         return [.broken(Bilingual("“\(rule.name.chinese)”已经办理，不得重复", "the step has been taken before"), rule.articles)]
     }
 
@@ -248,6 +258,13 @@ extension GateFinding {
     static func broken(_ says: Bilingual, _ articles: [String]) -> GateFinding {
         GateFinding(says: says, articles: articles, answer: .broken)
     }
+
+    /// What hangs on a step that cannot be judged here.
+    static func unknown(_ what: String, _ articles: [String]) -> GateFinding {
+        GateFinding(
+            says: Bilingual("\(what)，本单位无法判断，须由上级确认", "it hangs on a step that cannot be judged here"),
+            articles: articles, answer: .unknown)
+    }
 }
 
 extension Bilingual {
@@ -312,7 +329,13 @@ extension CaseHistory {
     /// The grant a step stands on: of those it read, the one that is shown.
     func handler(readBy taken: TakenMark) -> Handler? { grant(readBy: taken)?.handler }
 
-    func grant(readBy taken: TakenMark) -> FactEdit? { facts(readBy: taken)[CaseField.handler]?.first }
+    func grant(readBy taken: TakenMark) -> FactEdit? {
+        taken.reads.compactMap { citation in
+            edits[citation.dot].flatMap {
+                $0.field == CaseField.handler && !$0.isRemoval && $0.citation == citation ? $0 : nil
+            }
+        }.min(by: FactEdit.showsBefore)
+    }
 
     /// The grant that stands now.
     package var handler: Handler? { facts[CaseField.handler]?.first?.handler }

@@ -58,9 +58,11 @@ extension Delegation {
             ["valid-from", "valid-to"].allSatisfy({ fields.level($0).map(isAbove) ?? true }),
             tree.isAtOrBelow(to, home) || tree.isAtOrBelow(home, to)
         else { return nil }
+        // What was last changed in it tells since when it is so: an end that was set later is news of its own.
+        let written = ["to", "valid-from", "valid-to"].compactMap { fields.candidates($0).first }
+        let last = written.max { ($0.stamp, $0.dot) < ($1.stamp, $1.dot) } ?? candidate
         self.init(
-            to: to, from: from, until: until, isEntrusted: isEntrusted, stamp: candidate.stamp,
-            citation: candidate.citation)
+            to: to, from: from, until: until, isEntrusted: isEntrusted, stamp: last.stamp, citation: last.citation)
     }
 }
 

@@ -1,6 +1,7 @@
 package import Casework
 package import Divisions
 package import Ledger
+import Papers
 
 /// What people do in cases, or to what cases stand on: planned and judged by the program's own rules, as a node does it.
 package struct CaseAct: Hashable, Sendable {
@@ -107,6 +108,23 @@ package enum CaseQuestion: Hashable, Sendable {
     case standing(StandingKind)
 
     package enum StandingKind: String, Hashable, Sendable, CaseIterable { case open, waiting, ended }
+}
+
+/// Where a publication stands, as stories name it.
+package enum PublicationStanding: String, Hashable, Sendable, CaseIterable {
+    case shown, withdrawn, withheld, expired
+    case notYet = "not-yet"
+
+    init(_ standing: PublishedPiece.Standing) {
+        self =
+            switch standing {
+            case .shown: .shown
+            case .withdrawn: .withdrawn
+            case .withheld: .withheld
+            case .expired: .expired
+            case .notYet: .notYet
+            }
+    }
 }
 
 /// The kinds of doubts, as stories name them.

@@ -3,6 +3,7 @@ import Divisions
 import Lattice
 import Ledger
 import Libraries
+import Papers
 import Replication
 
 /// Does in a world what people do in cases: looks, thinks, asks the rules, and writes what they let pass.
@@ -288,6 +289,16 @@ extension CaseAct.Deed {
 // MARK: What people see of cases
 
 extension CaseClerk {
+    /// - Returns: how else than expected a publication stands at this machine.
+    func unmet(_ expected: PublicationStanding, of name: RecordName, at machine: World.Machine) throws -> String? {
+        guard let record = try machine.store?.record(name.id), record.isVisible,
+            let now = LegalMoment(milliseconds: machine.wall(in: world))
+        else { return "\(machine.name) holds nothing of \(name)" }
+        let found = PublicationStanding(PublishedPiece(record.view).standing(on: now.day))
+        return found == expected
+            ? nil : "\(name) is \(found.rawValue) at \(machine.name), not \(expected.rawValue)"
+    }
+
     /// - Returns: what is not as expected of the case at this machine.
     func unmet(_ question: CaseQuestion, of name: RecordName, at machine: World.Machine) throws -> String? {
         let desk = try CaseDesk(at: machine, in: world, reader: reader)

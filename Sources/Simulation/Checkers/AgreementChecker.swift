@@ -3,8 +3,8 @@ import Ledger
 
 /// All machines that hold a case judge it alike, and at most one decision of a case counts.
 ///
-/// Where a machine does not hold the record of somebody who signed, it does not know, and others may: it says so, and a
-/// step that one of them cannot answer is not compared.
+/// Where a machine does not hold the record of somebody who signed, it does not know, and those above it may. Then what
+/// counts below must count above: nobody passes what he does not know.
 package final class AgreementChecker: Checker {
     package let name = "agreement"
     package let chinese = "凡存有同一案件的节点，对每一环节的判断一致；同一案件至多一份决定有效。"
@@ -46,11 +46,16 @@ package final class AgreementChecker: Checker {
         return verdict
     }
 
+    /// - Parameter others: as the first machine has them, which stands above all others that hold the case.
     private func difference(_ steps: [JudgedStep], _ others: [JudgedStep]) -> String? {
         guard steps.map(\.taken) == others.map(\.taken) else { return "not the same steps in the same order" }
+        let isKnown = !(steps + others).contains(where: \.isUnknown)
         for (step, other) in zip(steps, others) {
             let name = "\(step.taken.mark.step) \(step.taken.citation.dot)"
-            if step.isUnknown || other.isUnknown { continue }
+            if !isKnown {
+                if step.counts && !other.counts { return "\(name) counts at the lower one only" }
+                continue
+            }
             if step.counts != other.counts { return "\(name) counts at one only" }
             if step.isVoid != other.isVoid { return "\(name) is set aside at one only" }
             if step.findings != other.findings { return "\(name) is found otherwise" }

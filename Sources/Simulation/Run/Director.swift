@@ -281,6 +281,8 @@ package final class Director {
             return divergence ?? "all machines agree"
         case .judged(let name, let question, let machines):
             return try first(of: machines) { machine in try clerk.unmet(question, of: name, at: machine) }
+        case .published(let name, let expected, let machines):
+            return try first(of: machines) { machine in try clerk.unmet(expected, of: name, at: machine) }
         }
     }
 

@@ -229,7 +229,7 @@ extension Expectation {
     package var record: RecordName? {
         switch self {
         case .shows(let record, _, _, _, _), .conflict(let record, _, _, _), .visible(let record, _, _),
-            .held(let record, _, _), .judged(let record, _, _):
+            .held(let record, _, _), .judged(let record, _, _), .published(let record, _, _):
             record
         case .linked, .alarm, .forks, .running, .reported, .agree: nil
         }
@@ -255,6 +255,9 @@ extension Expectation {
         case .judged(let record, let question, let machines):
             let rest = left(machines)
             return record.home == division || rest.isEmpty ? nil : .judged(record, question, machines: rest)
+        case .published(let record, let standing, let machines):
+            let rest = left(machines)
+            return record.home == division || rest.isEmpty ? nil : .published(record, standing, machines: rest)
         case .linked(let machine, let upper): return gone.contains(machine) || upper == division ? nil : self
         case .alarm(let about, _, let machine): return gone.contains(machine) || about == division ? nil : self
         case .running(let machine, _), .reported(let machine, _, _): return gone.contains(machine) ? nil : self

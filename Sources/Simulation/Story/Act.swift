@@ -207,4 +207,6 @@ package enum Expectation: Hashable, Sendable {
     case agree(Bool)
     /// What the rules make of the case at these machines.
     case judged(RecordName, CaseQuestion, machines: [String])
+    /// Whether the public sees the publication, as these machines have it.
+    case published(RecordName, PublicationStanding, machines: [String])
 }

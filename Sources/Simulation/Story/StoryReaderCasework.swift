@@ -168,17 +168,33 @@ extension StoryReader {
 
     // MARK: What is expected
 
+    /// Those that are named, or all of the tree that hold the record.
+    private func machines(
+        holding record: RecordName, _ keyed: StoryNodes.Keyed
+    ) throws(StoryFault) -> [String] {
+        guard let at = keyed["at"], at.scalar?.string != "all" else { return names.tree.machinesHolding(record) }
+        return try machines(at, "at")
+    }
+
+    func published(_ node: Node, _ keyed: StoryNodes.Keyed) throws(StoryFault) -> [Expectation] {
+        let record = try known(node, recordName(node)).name
+        guard record.kind == CaseworkKinds.publication.name else {
+            throw nodes.fault(node, "\(record.name) is no publication")
+        }
+        let standing = try nodes.required("standing", in: keyed)
+        return [
+            .published(
+                record, try nodes.word(standing, "standing", as: PublicationStanding.self),
+                machines: try machines(holding: record, keyed))
+        ]
+    }
+
     func judged(_ node: Node, _ keyed: StoryNodes.Keyed) throws(StoryFault) -> [Expectation] {
         guard let setting = casework else {
             throw nodes.fault(node, "a story in which cases are worked on has the key \"casework\" in its head")
         }
         let record = try caseNamed(node, setting)
-        let machines: [String]
-        if let at = keyed["at"], at.scalar?.string != "all" {
-            machines = try self.machines(at, "at")
-        } else {
-            machines = names.tree.machinesHolding(record)
-        }
+        let machines = try machines(holding: record, keyed)
         var questions: [CaseQuestion] = []
         let counts: [(key: String, question: (String, Int) -> CaseQuestion)] = [
             ("counts", { .counts(step: $0, $1) }), ("broken", { .broken(step: $0, $1) }),

@@ -10,6 +10,7 @@ extension StoryReader {
         let subjects: [(key: String, others: [String])] = [
             ("record", ["field", "type", "shows", "conflict", "visible", "held", "at"]), ("link", ["to"]),
             ("alarm", ["at", "is"]), ("forks", []), ("running", ["is"]), ("reported", ["by", "is"]), ("agree", []),
+            ("publication", ["standing", "at"]),
             ("case", ["step", "counts", "broken", "void", "doubt", "is", "standing", "at"]),
         ]
         let pairs = try nodes.named(told.value, what: "\"expect\"")
@@ -22,6 +23,7 @@ extension StoryReader {
         let node = try nodes.required(subject.key, in: keyed)
         let expected: [Expectation]
         switch subject.key {
+        case "publication": expected = try published(node, keyed)
         case "case": expected = try judged(node, keyed)
         case "record": expected = try ofRecord(node, keyed)
         case "link":
@@ -117,7 +119,7 @@ extension StoryReader {
         switch expectation {
         case .shows(let record, _, _, _, let machines), .conflict(let record, _, _, let machines),
             .visible(let record, _, let machines), .held(let record, _, let machines),
-            .judged(let record, _, let machines):
+            .judged(let record, _, let machines), .published(let record, _, let machines):
             [StoryNames.record(record.name)] + machines.map(StoryNames.machine)
         case .linked(let machine, _), .alarm(_, _, let machine), .running(let machine, _),
             .reported(let machine, _, _):

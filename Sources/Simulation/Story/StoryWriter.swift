@@ -154,6 +154,9 @@ package struct StoryWriter {
         case .running(let machine, let flag): return "running: \(machine), is: \(flag)"
         case .reported(let machine, let word, let flag): return "reported: \(word), by: \(machine), is: \(flag)"
         case .agree(let flag): return "agree: \(flag)"
+        case .published(let record, let standing, let machines):
+            let at = machines == scenario.tree.machinesHolding(record) ? "" : ", at: \(StoryText.list(machines))"
+            return "publication: \(StoryText.name(record.name)), standing: \(standing.rawValue)\(at)"
         case .judged(let record, let question, let machines):
             let at = machines == scenario.tree.machinesHolding(record) ? "" : ", at: \(StoryText.list(machines))"
             return "case: \(StoryText.name(record.name)), \(question.words)\(at)"

@@ -118,7 +118,8 @@ extension NamespaceStory {
             let log = (try? String(contentsOfFile: machine.office.logFile, encoding: .utf8)) ?? ""
             let isReported = log.contains(text)
             return isReported == expected ? nil : "\(name) reported \(isReported ? "" : "no ")\(word)"
-        case .judged(let record, _, _): return "how \(record.name) is judged cannot be asked here"
+        case .judged(let record, _, _), .published(let record, _, _):
+            return "how \(record.name) is judged cannot be asked here"
         case .agree(let expected):
             let divergence = try await unsettled(byLines: false)
             guard (divergence == nil) != expected else { return nil }

@@ -106,7 +106,7 @@ struct NamespacePlan: Sendable {
         case .clock(let machine, _, _): return [Obstacle("all processes share this machine's clock", machine)]
         case .lie(_, _, let lie): return [Obstacle("the released program does not lie", lie.rawValue)]
         case .casework(let act): return [Obstacle("cases are worked on in the simulator only", act.deed.word)]
-        case .expect(.judged(let record, _, _)):
+        case .expect(.judged(let record, _, _)), .expect(.published(let record, _, _)):
             return [Obstacle("cases are judged in the simulator only", record.name)]
         case .upgrade(_, let release) where release.protocols != ReplicationLimits.protocols:
             return [Obstacle("there is one release of the program, with one range of protocols", release.name)]

@@ -67,6 +67,7 @@ extension Expectation {
             "\(isThere ? "a" : "no") conflict in \(field) of \(record.name)"
         case .visible(let record, let isVisible, _): "\(record.name) \(isVisible ? "visible" : "not visible")"
         case .held(let record, let isHeld, _): "\(record.name) \(isHeld ? "held" : "not held")"
+        case .published(let record, let standing, _): "\(record.name) \(standing.rawValue)"
         case .judged(let record, _, _): "how \(record.name) is judged"
         case .linked(let machine, let upper): "\(machine) linked to \(upper?.text ?? "nobody")"
         case .alarm(let division, let isRaised, let machine):

@@ -54,10 +54,14 @@ extension ProcessStories {
             let story = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
             #expect(status == 0, "\(story.suffix(5).joined(separator: "\n"))")
             for line in story { #expect(DisplayWidth.of(line) <= Presenter.columnsMax, "\(line)") }
+            for article in ["行政处罚法第42条", "行政处罚法第55条", "行政处罚法第58条"] {
+                #expect(story.contains { $0.contains("被拒") && $0.contains(article) }, "\(article)")
+            }
 
             struct Summary: Decodable {
                 let converged: Bool
                 let nodes, statutes, articles, officers, cases, conflicts, lost: Int
+                let decision: String
                 let seconds: Double
             }
             let answer = try #require(try output.fileHandleForReading.readToEnd())
@@ -68,6 +72,7 @@ extension ProcessStories {
             #expect(summary.lost == 0)
             #expect(summary.nodes == 5)
             #expect(summary.conflicts == 3)
+            #expect(summary.decision.hasPrefix("示台街罚〔"))
             #expect(min(summary.statutes, summary.articles, summary.officers, summary.cases) > 10)
         }
     }

@@ -77,7 +77,7 @@ struct StatutesCommand: AsyncParsableCommand {
                 throw CommandFailure(.usage, "--on: \(on) is no day; write it as 2026-03-01")
             }
             let client = try api.client()
-            let answer: ArticleInForce
+            let answer: Node.ArticleInForce
             do { answer = try await client.article(title: title, number: article, on: on) } catch {
                 throw CommandFailure(error)
             }
@@ -124,7 +124,7 @@ enum StatuteText {
         return marked
     }
 
-    static func lines(_ answer: ArticleInForce, _ terminal: Terminal) -> [String] {
+    static func lines(_ answer: Node.ArticleInForce, _ terminal: Terminal) -> [String] {
         var lines = [terminal.styled("《\(answer.title)》", .bold)]
         var listing = Listing()
         listing.add("查询日 on", answer.on)

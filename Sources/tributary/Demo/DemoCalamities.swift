@@ -6,13 +6,13 @@ import Node
 
 /// What goes wrong, and how it is made good.
 extension DemoStory {
-    // MARK: 6
+    // MARK: 8
 
     func killCounty() async throws {
         let county = province[DemoCast.county]
         let township = province[DemoCast.restored]
         await screen.begin(
-            DemoAct(number: 6, chinese: "办案时强行终止\(county.name)节点", english: "kill -9 of the county while writes go on"))
+            DemoAct(number: 8, chinese: "办案时强行终止\(county.name)节点", english: "kill -9 of the county while writes go on"))
         let clerks = [DemoCast.restored, DemoCast.county, DemoCast.hosted, DemoCast.city].map(cast.clerk)
         try await Load.during(clerks) { counts in
             try await Waiting.until("every clerk to have opened cases", within: Self.factLimit) {
@@ -41,13 +41,13 @@ extension DemoStory {
         }
     }
 
-    // MARK: 7
+    // MARK: 9
 
     func restoreTownship(_ backup: String) async throws {
         let office = province[DemoCast.restored]
         let county = province[DemoCast.county]
         await screen.begin(
-            DemoAct(number: 7, chinese: "毁坏\(office.name)的磁盘，恢复备份", english: "a disk is lost, an old backup restored"))
+            DemoAct(number: 9, chinese: "毁坏\(office.name)的磁盘，恢复备份", english: "a disk is lost, an old backup restored"))
         try await Waiting.until("the county to hold all of the township's cases", within: Self.factLimit) {
             try Agreement(office, county, in: province.tree).isWhole
         }
@@ -72,22 +72,22 @@ extension DemoStory {
         )
     }
 
-    // MARK: 8
+    // MARK: 10
 
     func heal() async throws {
-        await screen.begin(DemoAct(number: 8, chinese: "恢复全部线路", english: "every line is mended"))
+        await screen.begin(DemoAct(number: 10, chinese: "恢复全部线路", english: "every line is mended"))
         province.reconnectAll()
         try await province.converge(within: Self.convergenceLimit)
         screen.say("五个节点数据一致", "all five offices hold the same of what they share")
         await screen.still()
     }
 
-    // MARK: 9
+    // MARK: 13
 
     /// - Returns: how many records wait for a person.
     func showConflicts(_ file: RecordID, _ officer: OfficerRow) async throws -> Int {
         await screen.begin(
-            DemoAct(number: 9, chinese: "留给人裁决的冲突", english: "what remains for a person (all values are invented)"))
+            DemoAct(number: 13, chinese: "留给人裁决的冲突", english: "what remains for a person (all values are invented)"))
         let county = try province[DemoCast.county].client()
         let table = try await ConflictTable(county)
         screen.presenter.say(
@@ -108,11 +108,11 @@ extension DemoStory {
         return try await province.province.client().status().conflicts
     }
 
-    // MARK: 10
+    // MARK: 14
 
-    func prove(conflicts: Int) async throws -> DemoSummary {
-        await screen.begin(DemoAct(number: 10, chinese: "逐节点核验", english: "the proof, from the stores themselves"))
-        let proof = try Proof(province, acknowledged: cast.acknowledged.names)
+    func prove(conflicts: Int, decision: String?) async throws -> DemoSummary {
+        await screen.begin(DemoAct(number: 14, chinese: "逐节点核验", english: "the proof, from the stores themselves"))
+        let proof = try await provenAtRest()
         let terminal = screen.presenter.terminal
         var table = Table([
             Table.Column("节点 node"), Table.Column("流 streams", .right), Table.Column("条目 entries", .right),
@@ -145,7 +145,19 @@ extension DemoStory {
             converged: proof.isConverged, nodes: province.offices.count,
             statutes: status.records(of: LibraryKinds.statute), articles: status.records(of: LibraryKinds.article),
             officers: status.records(of: LibraryKinds.officer), cases: status.records(of: LibraryKinds.caseFile),
-            conflicts: conflicts, lost: proof.lost, seconds: 0)
+            conflicts: conflicts, lost: proof.lost, decision: decision ?? "", seconds: 0)
+    }
+
+    /// The proof of a moment in which nothing is on its way: a superior's receipt may be, while the stores are read one
+    /// after the other.
+    private func provenAtRest() async throws -> Proof {
+        var attempts = 1
+        while true {
+            try await province.converge(within: Self.convergenceLimit)
+            let proof = try Proof(province, acknowledged: cast.acknowledged.names)
+            guard !proof.isConverged, attempts < Self.proofAttemptsMax else { return proof }
+            attempts += 1
+        }
     }
 }
 
@@ -159,13 +171,15 @@ struct DemoSummary: Sendable {
     let cases: Int
     let conflicts: Int
     let lost: Int
+    /// The number under which the one case was decided while its office stood alone.
+    let decision: String
     var seconds: Double
 
     var json: String {
         let tenths = (seconds * 10).rounded() / 10
         return """
             {"converged":\(converged),"nodes":\(nodes),"statutes":\(statutes),"articles":\(articles),\
-            "officers":\(officers),"cases":\(cases),"conflicts":\(conflicts),"lost":\(lost),"seconds":\(tenths)}
+            "officers":\(officers),"cases":\(cases),"conflicts":\(conflicts),"lost":\(lost),"decision":"\(decision)","seconds":\(tenths)}
             """
     }
 }

@@ -5,7 +5,7 @@ import Node
 
 /// One act of the story.
 struct DemoAct: Sendable {
-    static let count = 10
+    static let count = 14
 
     let number: Int
     let chinese: String

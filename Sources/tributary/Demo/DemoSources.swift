@@ -8,6 +8,12 @@ struct DemoSources: Sendable {
     let laws: String
     let bodies, items, benchmarks, calendar: String
     let officers: [OfficerRow]
+    /// Those who have to do with the one case that is told from beginning to end.
+    let caseOfficers: [OfficerRow]
+    /// Holds the procedures and templates.
+    let root: String
+    /// What the officers photograph at the scene.
+    let photograph: String
 
     /// - Parameter laws: a directory of law files in the place of the repository's own.
     init(laws: String?) throws(CommandFailure) {
@@ -24,6 +30,9 @@ struct DemoSources: Sendable {
         benchmarks = "\(root)/Fixtures/benchmarks.csv"
         calendar = "\(root)/Fixtures/calendar.csv"
         officers = try Self.rows(of: "\(root)/Fixtures/officers.csv")
+        caseOfficers = try Self.rows(of: "\(root)/Fixtures/case-officers.csv")
+        self.root = root
+        photograph = "\(root)/Fixtures/evidence-scene.png"
     }
 
     /// How many law files there are: what a progress is measured by.

@@ -5,23 +5,29 @@ import Libraries
 import Node
 
 /// The story that the demonstration plays on real processes: five offices come to hold the same through a cut line, a
-/// killed node and a restored backup.
+/// killed node and a restored backup, and one case finds its lawful end although the line was cut at its decision.
 final class DemoStory: Sendable {
     /// How long offices may take to find each other again: retries come up to a minute apart.
     static let convergenceLimit: Duration = .seconds(150)
     /// How long one fact of the story may take.
     static let factLimit: Duration = .seconds(60)
+    /// How often the stores are read for the proof, if something was on its way meanwhile.
+    static let proofAttemptsMax = 3
     private static let words = ["罚款", "处罚", "生态环境"]
 
     let province: LocalProvince
     let cast: DemoCast
     let screen: DemoScreen
     let checks: DemoChecks
-    private let sources: DemoSources
+    /// Who has to do with the case that is told from beginning to end.
+    let people: DemoCaseCast
+    let sources: DemoSources
 
     init(_ province: LocalProvince, _ sources: DemoSources, _ screen: DemoScreen) {
         (self.province, self.sources, self.screen) = (province, sources, screen)
         cast = DemoCast(province, officers: sources.officers)
+        people = DemoCaseCast(
+            province: province, officers: sources.officers + sources.caseOfficers, acknowledged: cast.acknowledged)
         checks = DemoChecks(screen.presenter)
     }
 
@@ -33,12 +39,16 @@ final class DemoStory: Sendable {
         try await importLibraries()
         let file = try await workOnCases()
         let backup = try await backUpTownship()
+        let story = try await workOnTheCase()
         let officer = try await editApart(file)
+        let decision = try await decideApart(story)
         try await killCounty()
         try await restoreTownship(backup)
         try await heal()
+        try await settleTheCase(story)
+        try await closeTheCase(story, decision)
         let conflicts = try await showConflicts(file, officer)
-        return try await prove(conflicts: conflicts)
+        return try await prove(conflicts: conflicts, decision: decision.number)
     }
 
     // MARK: 1 and 2
@@ -85,8 +95,9 @@ final class DemoStory: Sendable {
         screen.say(
             "省级导入主体 \(bodies.rows)、事项 \(items.rows)、裁量基准 \(benchmarks.rows)、节假日 \(days.rows) 行",
             "bodies, items, benchmarks, calendar at the province")
+        try await importRules(at: root)
         for office in province.offices {
-            let staff = sources.officers.filter {
+            let staff = (sources.officers + sources.caseOfficers).filter {
                 province.tree.seatServing($0.division)?.division == office.seat
             }
             let drafts = staff.flatMap { $0.drafts(home: office.seat) }.map { DraftMessage($0) }
@@ -96,6 +107,14 @@ final class DemoStory: Sendable {
         try await province.converge(within: Self.convergenceLimit)
         await screen.followNothing()
         await screen.still()
+    }
+
+    private func importRules(at root: Office) async throws {
+        let rules = try DemoCaseRules(in: sources.root, home: root.seat.text)
+        try await rules.bring(to: try root.client())
+        screen.say(
+            "省级导入办案程序 \(rules.procedures)、文书模板 \(rules.templates)：都是数据，不是代码",
+            "procedures and document templates: data that flows down, no code")
     }
 
     // MARK: 3
@@ -138,13 +157,13 @@ final class DemoStory: Sendable {
         return backup
     }
 
-    // MARK: 5
+    // MARK: 6
 
     /// - Returns: the officer that both sides have edited.
     private func editApart(_ file: RecordID) async throws -> OfficerRow {
         let office = province[DemoCast.cutOff]
         await screen.begin(
-            DemoAct(number: 5, chinese: "切断\(office.name)的全部线路", english: "one township is cut off and goes on"))
+            DemoAct(number: 6, chinese: "切断\(office.name)的全部线路", english: "one township is cut off and goes on"))
         office.isolate()
         try await Waiting.until("the township to notice that it is cut off", within: Self.factLimit) {
             try await office.client().status().links.isEmpty

@@ -126,7 +126,9 @@ final class Office: Sendable {
         _ role: Role, for division: DivisionCode? = nil, officer: RecordID? = nil, body: String = ""
     ) throws(CommandFailure) -> APIClient {
         let holder = TokenHolder(
-            label: "demo \(role.rawValue) \(division ?? seat)", role: role, author: officer, division: division ?? seat,
+            label: (["demo", role.rawValue, "\(division ?? seat)"] + (officer.map { ["\($0.key)"] } ?? []))
+                .joined(separator: " "),
+            role: role, author: officer, division: division ?? seat,
             body: body)
         if let known = state.withLock({ $0.clients[holder.label] }) { return known }
         let client = APIClient(base: api, token: try token(for: holder))
@@ -148,7 +150,9 @@ final class Office: Sendable {
     // MARK: Its store
 
     /// The store, read beside the node; nothing is changed.
-    func reader() throws(StoreFailure) -> StoreReader { try StoreReader(path: data.storeFile, kinds: CaseworkKinds.all) }
+    func reader() throws(StoreFailure) -> StoreReader {
+        try StoreReader(path: data.storeFile, kinds: CaseworkKinds.all)
+    }
 
     func backUp(to path: String) throws {
         try reader().backup(to: path)

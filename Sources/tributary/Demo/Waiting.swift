@@ -11,11 +11,21 @@ enum Waiting {
     static func until(
         _ fact: String, within limit: Duration, pause: Duration = pause, _ holds: () async throws -> Bool
     ) async throws {
+        guard try await comesTrue(within: limit, pause: pause, holds) else { throw NotInTime(fact: fact, limit: limit) }
+    }
+
+    /// Looks until `holds` says so.
+    ///
+    /// - Returns: whether it did within the limit.
+    static func comesTrue(
+        within limit: Duration, pause: Duration = pause, _ holds: () async throws -> Bool
+    ) async throws -> Bool {
         let end = ContinuousClock.now + limit
         while try await !holds() {
-            guard ContinuousClock.now < end else { throw NotInTime(fact: fact, limit: limit) }
+            guard ContinuousClock.now < end else { return false }
             try await Task.sleep(for: pause)
         }
+        return true
     }
 }
 

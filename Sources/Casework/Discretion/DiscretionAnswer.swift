@@ -1,5 +1,5 @@
 package import Ledger
-package import Libraries
+import Libraries
 
 /// What a benchmark says of a sum.
 package struct DiscretionAnswer: Hashable, Sendable {

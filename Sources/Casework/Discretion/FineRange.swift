@@ -1,4 +1,4 @@
-package import Libraries
+import Libraries
 
 /// The sums, in fen, that a rule leaves open.
 package struct FineRange: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Libraries
+import Libraries
 
 /// A public apology with a promise to keep the law, before the decision: 30 to 50 % less, never below what the law has
 /// at least (广东省生态环境行政处罚自由裁量权规定第14条).

@@ -34,10 +34,17 @@ package struct TakenMark: Hashable, Sendable {
         stamp: UInt64, reads: [Citation]
     ) {
         (self.citation, self.mark, self.author, self.division) = (citation, mark, author, division)
-        (self.level, self.body, self.stamp, self.reads) = (level, body, stamp, reads)
+        (self.level, self.body, self.stamp, self.reads) = (level, body, stamp, reads.sorted())
     }
 
-    package func has(read citation: Citation) -> Bool { reads.contains(citation) }
+    package func has(read citation: Citation) -> Bool {
+        var (low, high) = (0, reads.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if reads[middle] < citation { low = middle + 1 } else { high = middle }
+        }
+        return low < reads.count && reads[low] == citation
+    }
 }
 
 /// One value that a fact has or had.

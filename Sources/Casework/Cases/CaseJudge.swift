@@ -73,10 +73,9 @@ struct StepMeeting {
         let overruled = overrulings(among: read)
         return read.compactMap { place in
             guard let step = judged[place] else { return nil }
-            let grant = history.grant(readBy: step.taken)
             let isTakenOver =
                 isExclusive(step)
-                && rivals(of: step.taken, grant).contains {
+                && rivals(of: step.taken, history.grant(readBy: step.taken)).contains {
                     taken.has(read: $0.citation) && !$0.reads.contains(step.taken.citation)
                 }
             let isVoid = isTakenOver || overruled[place].map(\.isVoid) ?? false

@@ -16,6 +16,8 @@ final class CaseOffice {
     private(set) var entries: [CaseEntry] = []
     private var known: Set<EntryID> = []
     private var changes: UInt64 = 0
+    /// The history as it was read last, of so many entries: they are only ever added.
+    private var read: (entries: Int, history: CaseHistory)?
 
     init(_ division: DivisionCode, _ knowledge: FixtureKnowledge, case id: RecordID, nonce: UInt8) {
         (self.division, self.knowledge, self.id) = (division, knowledge, id)
@@ -29,6 +31,13 @@ final class CaseOffice {
     // MARK: Reading
 
     var history: CaseHistory {
+        if let read, read.entries == entries.count { return read.history }
+        let history = readHistory()
+        read = (entries.count, history)
+        return history
+    }
+
+    private func readHistory() -> CaseHistory {
         var state = RecordState(id: id)
         var heads: [StreamID: UInt64] = [:]
         for item in entries {

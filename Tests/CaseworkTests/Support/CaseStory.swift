@@ -137,7 +137,8 @@ final class CaseStory {
     /// Every two offices exchange what they have until all have everything.
     func sync() {
         let all = offices.keys.sorted().compactMap { offices[$0] }
-        for left in all { for right in all where left !== right { left.sync(with: right) } }
+        guard let first = all.first else { return }
+        for _ in 0..<2 { for other in all.dropFirst() { first.sync(with: other) } }
     }
 
     func assess(at division: DivisionCode? = nil) -> Assessment {

@@ -27,7 +27,7 @@ import Testing
         let faults = try #require(
             Self.words(
                 after: "known are ", refusing: "from: 09:00, to: 10:00, faults: { count: 1, kinds: { flood: 1 } }"))
-        #expect(verbs.count == 33)
+        #expect(verbs.count == 44)
         #expect(faults.count == 13)
         for verb in verbs { #expect(text.contains("`\(verb): ") || text.contains("`\(verb)`"), "\(verb)") }
         let words =

@@ -22,6 +22,10 @@ struct Caseload: Play {
         /// The seats above it, the nearest first.
         let above: [DivisionCode]
         var drafts = 0
+        var opened = Instant(milliseconds: 0)
+
+        /// The moment, or the first one at which the case is filed.
+        func notBefore(_ moment: Instant) -> Instant { max(moment, opened + 2_000) }
     }
 
     func draw(_ span: ClosedRange<Instant>, using random: inout SeededGenerator, on stage: inout Stage) {
@@ -42,13 +46,16 @@ struct Caseload: Play {
         guard !matters.isEmpty else { return }
         for place in matters.indices { carry(&matters[place], span, using: &random, on: &stage) }
         for moment in random.moments(deeds.count(using: &random), in: span) {
-            disturb(&matters[Int.random(in: matters.indices, using: &random)], moment, using: &random, on: &stage)
+            let place = Int.random(in: matters.indices, using: &random)
+            disturb(&matters[place], matters[place].notBefore(moment), using: &random, on: &stage)
         }
         for moment in random.moments(forgeries.count(using: &random), in: span) {
-            forge(random.pick(matters), moment, using: &random, on: &stage)
+            let matter = random.pick(matters)
+            forge(matter, matter.notBefore(moment), using: &random, on: &stage)
         }
         for moment in random.moments(overrulings.count(using: &random), in: span) {
-            overrule(random.pick(matters), moment, using: &random, on: &stage)
+            let matter = random.pick(matters)
+            overrule(matter, matter.notBefore(moment), using: &random, on: &stage)
         }
         for moment in random.moments(suspensions.count(using: &random), in: span) {
             suspend(random.pick(matters), moment, using: &random, on: &stage)
@@ -63,6 +70,7 @@ struct Caseload: Play {
     ) {
         var moments = random.moments(9, in: span)
         let opened = moments.removeFirst()
+        matter.opened = opened
         let facts = [
             CaseFact("title", .text("演练案件")), CaseFact("party", .text("某某公司")),
             CaseFact("item", .text(random.chance(70) ? CaseworkSetting.item : CaseworkSetting.itemHandedDown)),

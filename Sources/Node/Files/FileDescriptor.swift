@@ -1,6 +1,11 @@
 import Foundation
 import Replication
 
+// An optimised build sees `struct stat` through this module first.
+#if canImport(CoreFoundation)
+    import CoreFoundation
+#endif
+
 /// An open file, closed with this value; every error is one of the store's.
 struct FileDescriptor: ~Copyable {
     private let number: Int32

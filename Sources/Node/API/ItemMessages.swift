@@ -1,5 +1,5 @@
 import Casework
-package import Libraries
+import Libraries
 
 /// What the API says of items: the list of powers, what a choice brings, bases gone stale, and a party as registers
 /// know it.

@@ -212,12 +212,15 @@ struct StepMeeting {
     private func excluding(_ steps: [JudgedStep], _ overruled: [Int: Overruled]) -> [JudgedStep] {
         var steps = steps
         let standing = steps.indices.filter { !steps[$0].isBroken && !steps[$0].isVoid }
-        for place in standing where overruled[place] == nil {
+        for place in standing {
             guard let rule = procedure.step(steps[place].taken.mark.step), !rule.isRepeated else { continue }
+            // Two superiors who did not hear each other may both have spoken, each for another one.
+            let hasWord = overruled[place] != nil
             let rivals = standing.filter {
-                $0 != place && steps[$0].taken.mark.step == rule.id && isConcurrent(steps[place].taken, steps[$0].taken)
+                $0 != place && steps[$0].taken.mark.step == rule.id && (!hasWord || overruled[$0] != nil)
+                    && isConcurrent(steps[place].taken, steps[$0].taken)
             }
-            guard !rivals.isEmpty else { continue }
+            guard !rivals.isEmpty, !hasWord || rule.isExclusive else { continue }
             var doubts = steps[place].doubts
             if rule.isExclusive {
                 doubts.append(.excluded)

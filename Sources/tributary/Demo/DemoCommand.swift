@@ -8,7 +8,8 @@ import Synchronization
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "五个节点的完整演示 · Five nodes on this machine: cut lines, a killed node, a restored backup, and the proof.",
+        abstract:
+            "五个节点的完整演示 · Five nodes on this machine: one case over a cut line, a killed node, a restored backup, and the proof.",
         discussion: """
             Everything is real: processes of this very program, their stores, and mutual TLS between them on loopback. \
             The exit code is 0 only if every check held; a check that failed is named.

@@ -40,7 +40,11 @@ struct APIDescriptionTests {
                     let status = try await api.client.execute(request, timeout: .seconds(60)).status.code
                     #expect(
                         (status == 405) == !operations.contains("\(method) \(path)"), "\(method) \(path): \(status)")
-                    #expect(status != 404, "\(method) \(path)")
+                    // Some endpoints answer so themselves, for what is not there.
+                    let isAnswer = Endpoint.all.contains {
+                        $0.path == path && $0.alternatives.contains { $0.status == 404 }
+                    }
+                    #expect(status != 404 || isAnswer, "\(method) \(path)")
                 }
             }
         }

@@ -20,23 +20,26 @@ extension API {
     func listForms(_ call: APICall) async throws -> Response {
         try call.query.finish()
         let forms = try await forms()
-        return try Self.json(ExchangeFormList(forms: forms.all.map(ExchangeFormMessage.init)))
+        return try Self.json(ExchangeFormList(forms: (forms?.all ?? []).map(ExchangeFormMessage.init)))
     }
 
     func exportActs(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let question = try ExportQuestion(call)
         let forms = try await forms()
-        guard let form = forms[question.form] else {
-            let known = forms.all.map(\.id).joined(separator: ", ")
-            throw Problem(.notFound, "there is no such form: use one of \(known)", at: "path:form")
+        guard let forms, let form = forms[question.form] else {
+            let known = forms?.all.map(\.id).joined(separator: ", ")
+            throw Problem(
+                .badValue,
+                known.map { "there is no such form: use one of \($0)" }
+                    ?? "本节点没有交换格式 · no form of exchange is here: `tributary procedures import` brings them",
+                at: "path:form")
         }
         let (book, tree, now) = (cases, core.tree, today)
         let found: Result<(ExchangeBatch, StoreCursor), any Error> = await core.read { reader in
             Result {
                 let cursor = try StoreCursor(question.since, reader)
                 let (acts, end) = try Self.acts(
-                    form.behaviour, forms, since: cursor.inner, of: form.id, rowsMax: question.limit, book, tree, reader
-                )
+                    form, forms, since: cursor.inner, rowsMax: question.limit, book, tree, reader)
                 let batch = try ExchangeExporter(forms).export(
                     form.id, acts, since: cursor.inner, at: now, rowsMax: question.limit)
                 var next = batch.cursor
@@ -53,12 +56,12 @@ extension API {
 
     /// The acts that changed after the cursor, and those it holds, with the commit up to which the log was looked at.
     private static func acts(
-        _ behaviour: ExchangeBehaviour, _ forms: ExchangeForms, since cursor: ExchangeCursor, of form: String,
-        rowsMax: Int, _ book: ProcedureBook, _ tree: DivisionTree, _ reader: StoreReader
+        _ form: ExchangeForm, _ forms: ExchangeForms, since cursor: ExchangeCursor, rowsMax: Int, _ book: ProcedureBook,
+        _ tree: DivisionTree, _ reader: StoreReader
     ) throws -> (acts: [ExchangeCase], end: UInt64) {
         let caseKinds = [LibraryKinds.caseFile.name, CaseworkKinds.urgentCase.name]
-        var end = cursor.position(of: form)
-        var wanted = Set(cursor.held(of: form).compactMap { RecordID($0) })
+        var end = cursor.position(of: form.id)
+        var wanted = Set(cursor.held(of: form.id).compactMap { RecordID($0) })
         var acts: [RecordID: ExchangeCase] = [:]
         while true {
             let touched = try reader.touched(after: end, entriesMax: entriesPerLook)
@@ -76,7 +79,9 @@ extension API {
                     }
                 }
                 var acts = acts
-                for id in ids.sorted() { acts[id] = found.act(of: id, behaviour) }
+                for id in ids.sorted() {
+                    acts[id] = found.act(of: id, form.behaviour, isPublished: form.isPublished)
+                }
                 return acts
             }
             wanted = []
@@ -85,12 +90,10 @@ extension API {
         return (acts.keys.sorted().compactMap { acts[$0] }, end)
     }
 
-    private func forms() async throws -> ExchangeForms {
+    /// Nil where the node has none.
+    private func forms() async throws -> ExchangeForms? {
         let files = try await knowing { ExchangeShelf.files(knowing: $0) }
-        guard !files.isEmpty else {
-            throw Problem(
-                .notFound, "本节点没有交换格式 · no form of exchange is here: `tributary procedures import` brings them")
-        }
+        guard !files.isEmpty else { return nil }
         do throws(ExchangeForms.Faults) { return try ExchangeForms(files) } catch {
             throw Problem(.refused, error.description)
         }
@@ -329,7 +332,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/exchange", operation: "listForms",
             summary: "The forms in which acts leave for other platforms, with their fields.",
-            answer: .json("ExchangeFormList", "The forms."), problems: [.notFound, .refused],
+            answer: .json("ExchangeFormList", "The forms."), problems: [.refused],
             handler: .holder { api, call, _ in try await api.listForms(call) }),
         Endpoint(
             method: .get, path: "/v1/exchange/{form}", operation: "exportActs",
@@ -356,7 +359,7 @@ extension Endpoint {
             alternatives: [
                 Answer(status: 200, mediaType: "text/csv; charset=utf-8", schema: nil, summary: "The rows as CSV."),
                 Answer(status: 200, mediaType: "application/xml", schema: nil, summary: "The rows as XML."),
-            ], problems: [.notFound, .badCursor, .refused],
+            ], problems: [.badCursor, .refused],
             handler: .holder { api, call, holder in try await api.exportActs(call, holder) }),
     ]
 }

@@ -24,15 +24,22 @@ struct ExchangeActs {
     ]
 
     /// The act of a case; nil where it is none of the kind, or not yet.
-    func act(of id: RecordID, _ behaviour: ExchangeBehaviour) -> ExchangeCase? {
+    ///
+    /// - Parameter isPublished: the receiver shows it to the public, so that stories name no person.
+    func act(of id: RecordID, _ behaviour: ExchangeBehaviour, isPublished: Bool) -> ExchangeCase? {
         guard let reading = try? CaseReading(id, in: knowledge, book: book),
             let state = knowledge.source.record(id),
             let entries = knowledge.source.asking({ try knowledge.source.snapshot.history(of: id) })
         else { return nil }
         let (history, kinds) = (reading.history, Self.deciding[behaviour] ?? [])
-        let taken = reading.judge.judge(history).filter(\.counts).map(\.taken)
-        guard let first = taken.first(where: { $0.mark.issued.contains { kinds.contains($0.kind) } }),
-            let code = history.text(CaseField.body), let body = knowledge.body(code: code)
+        let judged = reading.judge.judge(history)
+        let deciding = judged.filter { $0.taken.mark.issued.contains { kinds.contains($0.kind) } }
+        // What was decided and counts no more is called back, by the number it had.
+        let stands = deciding.contains(where: \.counts)
+        let taken = judged.filter { $0.counts || !stands && deciding.contains($0) }.map(\.taken)
+        guard let first = (deciding.first(where: \.counts) ?? deciding.first)?.taken,
+            let code = history.text(CaseField.body),
+            let body = knowledge.body(code: code)
         else { return nil }
         let publications = publications(of: id)
         let positions = (entries.map { ($0.logged.position, $0.logged.arrived) } + publications.positions)
@@ -44,7 +51,9 @@ struct ExchangeActs {
             firstPosition: entries.first { $0.logged.id == EntryID(first.citation.dot) }?.logged.position,
             behaviour: behaviour, changedAt: Moments.local(last.1), body: acting, division: id.home)
         act.entrusted = entrusted
-        act.take(facts: facts(history, reading.procedure))
+        let facts = facts(history, reading.procedure)
+        act.take(facts: facts)
+        if isPublished { mask(&act, Masking(procedure: reading.procedure, facts: facts)) }
         if let item = history.text(CaseField.item).flatMap(knowledge.item) { act.take(item) }
         act.conduct.number = act.conduct.number ?? id.key.description
         act.conduct.inspectionNumber = inspectionNumber(taken, history)
@@ -57,8 +66,15 @@ struct ExchangeActs {
         let pieces = publications.states.map { PublishedPiece($0.view) }.filter { $0.phase == .after }
         act.penalty.publicTo = pieces.compactMap(\.expiresOn).min()
         act.withheld = pieces.lazy.compactMap(\.withheld).first?.ground.name
-        if pieces.contains(where: { !$0.withdrawals.isEmpty }) { act.standing = .withdrawn }
+        if !stands || pieces.contains(where: { !$0.withdrawals.isEmpty }) { act.standing = .withdrawn }
         return act
+    }
+
+    /// What is told in whole sentences; fields with a name or a number are masked or hidden by the form itself.
+    private func mask(_ act: inout ExchangeCase, _ masking: Masking) {
+        act.conduct.name = act.conduct.name.map(masking.text)
+        act.conduct.facts = act.conduct.facts.map(masking.text)
+        act.penalty.content = act.penalty.content.map(masking.text)
     }
 
     /// A digest that changes with whatever is said of the act.

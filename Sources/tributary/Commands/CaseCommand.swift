@@ -18,8 +18,7 @@ struct CaseCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Open.self, Show.self, Next.self, Step.self, Fact.self, DocumentPage.self, Numbers.self,
-            Evidence.self, Takeover.self, Rule.self, Create.self, RecordsCommand.Edit.self,
-            RecordsCommand.History.self,
+            Evidence.self, Takeover.self, Rule.self, Create.self, RecordsCommand.Edit.self, History.self,
         ])
 
     struct List: AsyncParsableCommand {
@@ -80,7 +79,7 @@ struct CaseCommand: AsyncParsableCommand {
         var fact: [FactArgument] = []
 
         @Option(help: ArgumentHelp("来源记录 · The record out of which it comes.", valueName: "record"))
-        var origin: RecordArgument?
+        var origin: String?
 
         @OptionGroup var api: APIOptions
 
@@ -98,7 +97,9 @@ struct CaseCommand: AsyncParsableCommand {
                     let known = try await client.procedures().procedures.filter { $0.id == procedure }.flatMap(\.facts)
                     request["facts"] = .object(try FactArgument.values(fact, known))
                 }
-                if let origin { request["origin"] = .text(origin.record.description) }
+                if let origin {
+                    request["origin"] = .text(try await CaseOptions.find(origin, client).description)
+                }
                 opened = try await client.openCase(.object(request))
             } catch let failure as APIFailure {
                 throw CommandFailure(failure)
@@ -147,6 +148,19 @@ struct CaseCommand: AsyncParsableCommand {
             let record = try await CaseOptions.calling { () throws(APIFailure) in try await client.caseFile(id) }
             if one.json { return Terminal.output.line(try JSONOutput.text(record.next)) }
             Terminal.output.lines(CaseText.next(record, only: step, .output))
+        }
+    }
+
+    struct History: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "全过程记录 · Who wrote what, where and when, and when it arrived here.")
+        @OptionGroup var one: CaseOptions
+
+        func run() async throws {
+            let (client, id) = try await one.found()
+            let history = try await CaseOptions.calling { () throws(APIFailure) in try await client.history(id) }
+            if one.json { return Terminal.output.line(try JSONOutput.text(history)) }
+            Terminal.output.lines(RecordText.history(history, .output))
         }
     }
 

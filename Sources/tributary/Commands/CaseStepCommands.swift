@@ -297,7 +297,7 @@ extension CaseCommand {
         var reason: String
 
         @Option(help: ArgumentHelp("另案 · The rival case that is decided about.", valueName: "record"))
-        var rival: RecordArgument?
+        var rival: String?
 
         func run() async throws {
             let (client, id) = try await one.found()
@@ -309,7 +309,7 @@ extension CaseCommand {
             var request: [String: JSON] = [
                 "ruling": .text(ruling), "target": .text(before.steps[step - 1].target), "reason": .text(reason),
             ]
-            if let rival { request["rival"] = .text(rival.record.description) }
+            if let rival { request["rival"] = .text(try await CaseOptions.find(rival, client).description) }
             let record = try await CaseOptions.calling { [request] () throws(APIFailure) in
                 try await client.rule(.object(request), in: id)
             }

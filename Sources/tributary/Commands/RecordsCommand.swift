@@ -231,8 +231,8 @@ struct EditOptions: ParsableArguments {
         changed since. A field in conflict is not edited here: settle it with `tributary conflicts resolve`.
         """
 
-    @Argument(help: ArgumentHelp("记录编号 · The record's id.", valueName: "record"))
-    var record: RecordArgument
+    @Argument(help: ArgumentHelp("记录编号 · The record's id; of a case, the beginning of its key.", valueName: "record"))
+    var record: String
 
     @Argument(help: ArgumentHelp("写入 · Fields to set.", valueName: "field=value"))
     var set: [FieldArgument] = []
@@ -262,7 +262,7 @@ struct EditOptions: ParsableArguments {
 
     func run() async throws {
         let client = try api.client()
-        let id = record.record
+        let id = try await CaseOptions.find(record, client)
         let kind = try KindNames.wanted(id.kind)
         let before: RecordMessage
         do { before = try await client.record(id) } catch { throw CommandFailure(error) }

@@ -98,6 +98,7 @@ package struct Assessment: Hashable, Sendable {
     /// What may come next, in the order of the procedure: what is possible and what is missing.
     package let next: [NextStep]
     package let deadlines: [DeadlineState]
+    /// What tallies come to, as far as people may be told.
     package let tallies: [String: Int64]
     /// Numbers of the certificates of the handlers, from the grant that stands.
     package let handler: Handler?

@@ -18,7 +18,7 @@ extension CaseJudge {
             .map(outlook.state)
         let standing = standing(steps, deadlines, outside)
         var tallies: [String: Int64] = [:]
-        for rule in procedure.tallies { tallies[rule.id] = outlook.tally(rule) }
+        for rule in procedure.tallies where outlook.isShown(rule) { tallies[rule.id] = outlook.tally(rule) }
         return Assessment(
             procedure: procedure, stage: stage(steps, standing), standing: standing, steps: steps,
             next: next(history, outlook, standing, deadlines), deadlines: deadlines, tallies: tallies,

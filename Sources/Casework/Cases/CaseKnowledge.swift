@@ -112,13 +112,15 @@ package struct Delegation: Hashable, Sendable {
     package let stamp: UInt64
     /// That edit.
     package let citation: Citation
+    /// Live dots of all that was read of it.
+    package let seen: [Citation]
 
     package init(
         to: DivisionCode, from: LegalDate?, until: LegalDate?, isEntrusted: Bool = false, stamp: UInt64,
-        citation: Citation
+        citation: Citation, seen: [Citation] = []
     ) {
         (self.to, self.from, self.until, self.isEntrusted) = (to, from, until, isEntrusted)
-        (self.stamp, self.citation) = (stamp, citation)
+        (self.stamp, self.citation, self.seen) = (stamp, citation, seen)
     }
 }
 

@@ -72,6 +72,11 @@ struct Outlook {
         knowledge.calendar.state(of: rule, taken: taken, fact: moment, at: at)
     }
 
+    /// Whether people may be told what a tally comes to.
+    func isShown(_ rule: TallyRule) -> Bool {
+        rule.shownWhen.map { answer($0) == .met } ?? true
+    }
+
     func tally(_ rule: TallyRule) -> Int64? {
         let marks = steps.filter { $0.counts && $0.taken.mark.step == rule.step }.map(\.taken.mark)
         if rule.way == .count { return Int64(marks.count) }

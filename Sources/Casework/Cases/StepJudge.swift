@@ -208,7 +208,11 @@ struct StepJudge {
         guard found.contains(where: { $0.answer == .broken }), let facts = knowledge.item(code: code) else {
             return (found.map(\.gate), [])
         }
-        let unread = facts.seen.filter { !taken.has(read: $0) }
+        // What was handed down to other offices its author may not have seen, and need not have.
+        let office = knowledge.body(code: taken.body)?.division ?? taken.division
+        let isOwn = facts.delegations.contains { $0.to == office }
+        let others = Set(isOwn ? facts.delegations.filter { $0.to != office }.flatMap(\.seen) : [])
+        let unread = facts.seen.filter { !taken.has(read: $0) && !others.contains($0) }
         guard !unread.isEmpty else { return (found.map(\.gate), []) }
         let changed = facts.delegations.filter { unread.contains($0.citation) }.map(\.stamp).min()
         let isCovered = changed.map(isReceived(before:)) ?? false

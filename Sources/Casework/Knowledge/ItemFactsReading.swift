@@ -62,7 +62,8 @@ extension Delegation {
         let written = ["to", "valid-from", "valid-to"].compactMap { fields.candidates($0).first }
         let last = written.max { ($0.stamp, $0.dot) < ($1.stamp, $1.dot) } ?? candidate
         self.init(
-            to: to, from: from, until: until, isEntrusted: isEntrusted, stamp: last.stamp, citation: last.citation)
+            to: to, from: from, until: until, isEntrusted: isEntrusted, stamp: last.stamp, citation: last.citation,
+            seen: fields.seen.listed)
     }
 }
 

@@ -255,9 +255,14 @@ package struct TallyRule: Hashable, Sendable {
     /// The figure of the step that is added up; nil only for `count`.
     package var figure: String?
     package var way: Way
+    /// Nobody is told what it comes to before this holds: scores are given blind.
+    package var shownWhen: Condition?
 
-    package init(id: String, name: Bilingual, step: String, figure: String?, way: Way) {
+    package init(
+        id: String, name: Bilingual, step: String, figure: String?, way: Way, shownWhen: Condition? = nil
+    ) {
         (self.id, self.name, self.step, self.figure, self.way) = (id, name, step, figure, way)
+        self.shownWhen = shownWhen
     }
 }
 

@@ -118,7 +118,7 @@ extension ProcedureReader {
     // MARK: Tallies, publicity, archive
 
     mutating func tally(_ node: Node) -> TallyRule? {
-        let known = ["id", "zh", "en", "step", "figure", "way"]
+        let known = ["id", "zh", "en", "step", "figure", "way", "shown-when"]
         guard let keyed = keyed(node, known: known, what: Bilingual("统计", "a tally")) else { return nil }
         let id = defined(in: keyed) { .tally($0) }
         let step = name("step", in: keyed)
@@ -131,7 +131,9 @@ extension ProcedureReader {
         } else if way == .count, let node = keyed["figure"] {
             fault(node, "way: count 不用 figure", "way: count counts takings: remove \"figure\"")
         }
-        return TallyRule(id: id, name: words(in: keyed), step: step, figure: figure, way: way)
+        return TallyRule(
+            id: id, name: words(in: keyed), step: step, figure: figure, way: way,
+            shownWhen: keyed["shown-when"].flatMap { condition($0) })
     }
 
     mutating func publicity(_ node: Node) -> PublicityRule? {

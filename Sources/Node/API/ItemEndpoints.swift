@@ -12,7 +12,10 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/items", operation: "listUsableItems",
             summary: "The items that the token's body may use on a day: its list of powers and duties (G26, G29).",
-            parameters: [day], answer: .json("ItemList", "The items by code."),
+            parameters: [
+                day,
+                .query("body", ["type": "string"], "The code of another body, at or below the token's division."),
+            ], answer: .json("ItemList", "The items by code."), problems: [.homeForbids, .notFound],
             handler: .holder { api, call, holder in try await api.listUsableItems(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/items/choice", operation: "chooseItem",
@@ -43,9 +46,16 @@ extension API {
     func listUsableItems(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         var call = call
         let day = try day("on", &call) ?? today.day
+        let code = call.query.text("body") ?? holder.body
         try call.query.finish()
         let items = try await knowing { knowledge in
-            knowledge.usableItems(body: holder.body, division: holder.division, on: day).map(ItemSummary.init)
+            guard let body = knowledge.body(code: code) else {
+                throw Problem(.notFound, "this node knows no such body: check its code", at: "query:body")
+            }
+            guard knowledge.tree.isAtOrBelow(body.division, holder.division) else {
+                throw Problem(.homeForbids, "the body stands beside or above the token's division", at: "query:body")
+            }
+            return knowledge.usableItems(body: code, division: body.division, on: day).map(ItemSummary.init)
         }
         return try Self.json(ItemList(items: items))
     }

@@ -48,6 +48,7 @@ import Testing
         let points = try scored(story) { Int64(78 + $0 * 7 % 19) }
         #expect(story.assess(at: Fixture.town).tallies["scores"] == 6, "nobody has seen another office's")
         #expect(story.assess().tallies["scores"] == 0)
+        #expect(story.assess(at: Fixture.town).tallies["mean-score"] == nil, "scores are given blind")
         try story.enter(["meeting-text": .text("同意推荐"), "lessons": .text("程序规范")], at: Fixture.town)
         try story.refuses(
             "discuss", as: .supervisor, at: Fixture.town, saying: "不足二十名", by: "行政处罚法第75条")

@@ -186,13 +186,20 @@ struct Caseload: Play {
         add(deed, for: superior, at: superior.text, moment, using: &random, on: &stage)
     }
 
+    /// A certificate is suspended or a power taken back, right after a superior has said what he has of the office.
     private func suspend(
         _ matter: Matter, _ moment: Instant, using random: inout SeededGenerator, on stage: inout Stage
     ) {
-        guard let superior = matter.above.last else { return }
+        guard let first = matter.above.first, let last = matter.above.last else { return }
+        add(.acknowledge(matter.home), for: first, at: first.text, moment, on: &stage)
+        let later = moment + 60_000
+        if random.chance(30), stage.tree.level(of: matter.home) == .township {
+            add(.endDelegation(matter.home, until: "2026-03-01"), for: first, at: first.text, later, on: &stage)
+            return
+        }
         let post = random.pick([Post.officer, .reviewer, .responsible])
         let deed = CaseAct.Deed.suspend(certificate: CaseworkSetting.certificate(matter.home, post))
-        add(deed, for: superior, at: superior.text, moment, on: &stage)
+        add(deed, for: last, at: last.text, later, on: &stage)
     }
 
     // MARK: Where it is done

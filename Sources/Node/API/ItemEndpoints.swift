@@ -1,4 +1,5 @@
 import Casework
+import Divisions
 import HTTPTypes
 import Hummingbird
 import Libraries

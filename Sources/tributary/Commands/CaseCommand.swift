@@ -295,7 +295,8 @@ struct FactArgument: ExpressibleByArgument, Sendable {
         guard (1...2).contains(parts.count), let yuan = Int64(parts[0]), yuan >= 0 else { return nil }
         let digits = parts.count == 2 ? String(parts[1]) : "0"
         guard (1...2).contains(digits.count), let hundredths = Int64(digits), hundredths >= 0 else { return nil }
-        let (whole, isTooLarge) = yuan.multipliedReportingOverflow(by: 100)
-        return isTooLarge ? nil : whole + (digits.count == 1 ? hundredths * 10 : hundredths)
+        let whole = yuan.multipliedReportingOverflow(by: 100)
+        let sum = whole.partialValue.addingReportingOverflow(digits.count == 1 ? hundredths * 10 : hundredths)
+        return whole.overflow || sum.overflow ? nil : sum.partialValue
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Divisions
 import Foundation
+import Lattice
 import Ledger
+import Libraries
 import Node
 
 /// `tributary node`: sets a node up and runs it.
@@ -87,7 +89,8 @@ struct NodeCommand: AsyncParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "执法人员记录编号 · The officer's record, or none for the node itself.", valueName: "record|none"))
+                "执法证号或者记录编号 · The officer's certificate number, or his record; none for the node itself.",
+                valueName: "certificate|record|none"))
         var officer: OfficerArgument
 
         @Option(help: ArgumentHelp("执法主体代码 · The acting body's code.", valueName: "code"))
@@ -103,7 +106,7 @@ struct NodeCommand: AsyncParsableCommand {
         var label: String?
 
         func run() async throws {
-            let officer = officer.record
+            let officer = officer.record(of: division.code)
             let label =
                 label
                 ?? [role.role.rawValue, division.code.text, officer?.key.description ?? ""]
@@ -168,17 +171,35 @@ struct NodeCommand: AsyncParsableCommand {
     }
 }
 
-/// An officer's record, or `none`.
-struct OfficerArgument: ExpressibleByArgument, Sendable {
-    let record: RecordID?
+/// An officer's certificate number or record, or `none`.
+enum OfficerArgument: ExpressibleByArgument, Sendable {
+    case none
+    case certificate(String)
+    case record(RecordID)
 
     init?(argument: String) {
-        guard argument != "none" else {
-            record = nil
-            return
+        if argument == "none" {
+            self = .none
+        } else if let id = RecordID(argument) {
+            self = .record(id)
+        } else if (6...24).contains(argument.utf8.count),
+            argument.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        {
+            self = .certificate(argument)
+        } else {
+            return nil
         }
-        guard let id = RecordID(argument) else { return nil }
-        record = id
+    }
+
+    /// A certificate's record is that of the division acted for: rosters name an officer at his own office.
+    func record(of division: DivisionCode) -> RecordID? {
+        switch self {
+        case .none: nil
+        case .certificate(let number):
+            RecordID(
+                home: division, flow: LibraryKinds.officer.flow, kind: LibraryKinds.officer.name, naturalKey: number)
+        case .record(let id): id
+        }
     }
 }
 

@@ -36,7 +36,9 @@ struct ProceduresCommand: AsyncParsableCommand {
             for procedure in list.procedures {
                 table.add([
                     procedure.id, String(procedure.version), "\(procedure.name.chinese) \(procedure.name.english)",
-                    String(procedure.steps.count), procedure.articles.joined(separator: "、"),
+                    String(procedure.steps.count),
+                    (procedure.articles.first ?? "")
+                        + (procedure.articles.count > 1 ? " 等 \(procedure.articles.count) 条" : ""),
                 ])
             }
             Terminal.output.lines(table.lines(for: .output))

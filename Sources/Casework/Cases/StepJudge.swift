@@ -175,6 +175,13 @@ struct StepJudge {
     // MARK: In which order, with what
 
     private func order(_ rule: StepRule) -> [GateFinding] {
+        let hasEnded = seen.contains { step in
+            step.counts && procedure.step(step.taken.mark.step)?.outcome(step.taken.mark.outcome)?.ending != nil
+        }
+        if hasEnded {
+            let says = Bilingual("案件已办结归档，任何人不得再修改、增加、抽取", "the case has ended: nothing is added to it")
+            return [.broken(says, ["环境行政处罚办法第70条"])]
+        }
         guard !rule.isRepeated else { return [] }
         let before = seen.filter { $0.taken.mark.step == rule.id && !$0.isBroken && !$0.isVoid }
         guard before.contains(where: \.counts) else {

@@ -174,8 +174,10 @@ extension API {
 
     private func enter(_ facts: [String: JSON], into id: RecordID, _ holder: TokenHolder) async throws {
         guard !facts.isEmpty else { return }
+        let (now, book) = (today, cases)
         let edits = try await reading(id) { reading in
-            reading.plan.enter(try facts.facts(of: reading.procedure, at: "/facts"), in: reading.history)
+            try Self.checkStanding(of: reading, at: now, book: book, mayWait: true)
+            return reading.plan.enter(try facts.facts(of: reading.procedure, at: "/facts"), in: reading.history)
         }
         _ = try await write(edits, to: id, holder)
     }
@@ -211,7 +213,7 @@ extension API {
         for paper in papers { try await keep(paper, of: id, mark, holder) }
         let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
         let entries = try await write([edit], to: id, holder)
-        let published = try await publish(after: draft, in: id, at: now, holder)
+        let published = try await publish(after: mark, in: id, at: now, holder)
         return TakenStepMessage(
             entries: entries.map(\.text), number: numberText, published: published.map(\.description),
             record: try await message(of: id, for: holder))
@@ -245,7 +247,37 @@ extension API {
             mark, by: holder.author, acting: try acting(holder, post, mark.officers), in: reading.history,
             judge: reading.judge)
         guard found.isEmpty else { throw Self.refused(found) }
+        try Self.checkStanding(of: reading, at: now, book: cases, mayWait: false)
         return (mark, rule, reading.history.text(CaseField.body) ?? holder.body)
+    }
+
+    /// Refuses what would be added to a case that has ended, and steps of one that waits for a superior.
+    ///
+    /// - Parameter mayWait: facts may be entered meanwhile, since they may be what the case waits for.
+    private static func checkStanding(
+        of reading: CaseReading, at now: LegalMoment, book: ProcedureBook, mayWait: Bool
+    ) throws(Problem) {
+        let assessment = reading.judge.assess(
+            reading.history, at: now, outside: mayWait ? [] : reading.outside(at: now, book: book))
+        switch assessment.standing {
+        case .open: return
+        case .ended(let ending, _):
+            throw refused([
+                GateFinding(
+                    says: Bilingual(
+                        "案件已办结（\(ending.chinese)），任何人不得再修改、增加、抽取",
+                        "the case has ended (\(ending.english)): nothing is added to it"),
+                    articles: ["环境行政处罚办法第70条"], answer: .broken)
+            ])
+        case .waiting(let doubts):
+            guard !mayWait else { return }
+            throw refused(
+                doubts.map { doubt in
+                    GateFinding(
+                        says: Bilingual("本案有待确认：\(doubt.words.chinese)", "the case waits: \(doubt.words.english)"),
+                        articles: [], answer: .broken)
+                })
+        }
     }
 
     /// The mark with its papers: the step's own document, and with the last step the sealed volume.
@@ -324,6 +356,9 @@ extension API {
             reading.publications(after: mark.step, outcome: mark.outcome, at: now)
         }
         for draft in drafts { try await bring(draft.record, CaseworkKinds.publication, to: draft.values, holder) }
+        if mark.issued.contains(where: { $0.kind == "publicity-withdrawal" }) {
+            try await withdrawPublications(of: id, at: now, holder)
+        }
         return drafts.map(\.record)
     }
 
@@ -360,14 +395,11 @@ extension API {
         let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
         return try await reading(id) { reading in
             guard reading.isVisible(to: viewer) else {
-                throw Problem(
-                    .roleForbids,
-                    "无权查看本案：不是本单位、下级或本领域的案件 · the case is neither of your office nor of your line: ask your superior",
-                    at: "path:id")
+                throw Self.hidden
             }
             return CaseMessage(
                 reading.history,
-                reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)))
+                reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)), at: now)
         }
     }
 
@@ -398,6 +430,13 @@ extension API {
             throw Problem(.homeForbids, "the division of the token is not in the tree: ask the operator for another")
         }
         return Acting(division: holder.division, level: level, body: holder.body, post: post, officers: officers)
+    }
+
+    static var hidden: Problem {
+        Problem(
+            .roleForbids,
+            "无权查看本案：不是本单位、下级或本领域的案件 · the case is neither of your office nor of your line: ask your superior",
+            at: "path:id")
     }
 
     private static var unsigned: Problem {

@@ -121,6 +121,8 @@ package struct DeadlineMessage: Codable, Hashable, Sendable {
     /// `running`, `nearly-due`, `paused`, `fulfilled`, `late` or `missed`.
     package let state: String
     package let due: String?
+    /// What being late has cost by now, in fen (行政处罚法第72条); absent where nothing is charged.
+    package let lateChargeFen: Int?
 }
 
 /// A case: where it stands, what is next and what is missing.
@@ -141,7 +143,7 @@ package struct CaseMessage: Codable, Hashable, Sendable {
     package let deadlines: [DeadlineMessage]
     package let tallies: [String: Int]
 
-    init(_ history: CaseHistory, _ assessment: Assessment) {
+    init(_ history: CaseHistory, _ assessment: Assessment, at now: LegalMoment) {
         let procedure = assessment.procedure
         (id, self.procedure) = (history.id.description, procedure.reference)
         (name, stage) = (WordsMessage(procedure.name), WordsMessage(assessment.stage.name))
@@ -154,7 +156,7 @@ package struct CaseMessage: Codable, Hashable, Sendable {
         facts = procedure.facts.compactMap { CaseFactMessage($0, history) }
         steps = assessment.steps.map { CaseStepMessage($0, procedure) }
         next = assessment.next.map(NextStepMessage.init)
-        deadlines = assessment.deadlines.compactMap(DeadlineMessage.init)
+        deadlines = assessment.deadlines.compactMap { DeadlineMessage($0, history, at: now) }
         tallies = assessment.tallies.mapValues(Int.init)
     }
 }
@@ -265,7 +267,7 @@ extension NextStepMessage {
 }
 
 extension DeadlineMessage {
-    init?(_ deadline: DeadlineState) {
+    init?(_ deadline: DeadlineState, _ history: CaseHistory, at now: LegalMoment) {
         switch deadline.phase {
         case .notBegun: return nil
         case .running: state = "running"
@@ -277,5 +279,19 @@ extension DeadlineMessage {
         }
         (id, name) = (deadline.rule.id, WordsMessage(deadline.rule.name))
         (articles, due) = (deadline.rule.articles, deadline.due?.description)
+        lateChargeFen = Self.charge(deadline, history, at: now).map { Int($0) }
+    }
+
+    private static func charge(_ deadline: DeadlineState, _ history: CaseHistory, at now: LegalMoment) -> Int64? {
+        guard case .charges(let basisPoints, let fact) = deadline.rule.missed, let due = deadline.due,
+            case .integer(let fine) = history.value(fact)
+        else { return nil }
+        let last: LegalMoment
+        switch deadline.phase {
+        case .missed: last = now
+        case .late(let at, _): last = at
+        case .notBegun, .running, .nearlyDue, .paused, .fulfilled: return nil
+        }
+        return LateCharge.fen(fine: fine, due: due.day, on: last.day, basisPointsADay: Int64(basisPoints))
     }
 }

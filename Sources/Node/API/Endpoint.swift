@@ -168,7 +168,7 @@ extension Endpoint {
             method: .get, path: "/v1/records/{id}", operation: "readRecord",
             summary: "A record with its conflicts, and the tokens that an edit gives back.", parameters: [id],
             answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."), problems: [.notFound],
-            handler: .holder { api, call, _ in try await api.readRecord(call) }),
+            handler: .holder { api, call, holder in try await api.readRecord(call, holder) }),
         Endpoint(
             method: .patch, path: "/v1/records/{id}", operation: "editRecord",
             summary: "Edits fields of a record, whole or not at all. An edit of a register replaces what its author "
@@ -187,7 +187,7 @@ extension Endpoint {
             method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
             summary: "Every entry that touches a record: who wrote what, where and when, and when it arrived here.",
             parameters: [id], answer: .json("HistoryMessage", "The history in the order of commits."),
-            problems: [.notFound], handler: .holder { api, call, _ in try await api.readHistory(call) }),
+            problems: [.notFound], handler: .holder { api, call, holder in try await api.readHistory(call, holder) }),
     ]
 
     private static let conflicts: [Endpoint] = [

@@ -189,6 +189,27 @@ extension API {
     }
 }
 
+extension API {
+    /// Takes down all that was published of a case: with the step that decides it, nothing is entered twice.
+    func withdrawPublications(of id: RecordID, at now: LegalMoment, _ holder: TokenHolder) async throws {
+        let ofCase = RecordQuery.Condition(field: "case", equals: .record(id))
+        let published = try await knowing { knowledge in
+            let source = knowledge.source
+            let records = source.asking {
+                try source.snapshot.records(of: CaseworkKinds.publication.name, where: ofCase)
+            }
+            return (records ?? []).filter { $0.view["withdrawals"] == nil }.map(\.id).sorted()
+        }
+        let withdrawn = PublishedPiece.Withdrawal(at: now, reason: "原处罚决定已变更、撤销或者确认违法")
+        for record in published {
+            let edit = EditDraft(
+                kind: record.kind, record: record.key, field: "withdrawals", type: .log, value: .text(withdrawn.text))
+            let planned = PlannedRecord(id: record, isPacked: false, edits: [edit])
+            _ = try await write(act(holder, change: drawKey()), try parts([planned]) { _ in nil })
+        }
+    }
+}
+
 /// `POST /v1/publications/{id}/withdraw`.
 struct WithdrawalRequest {
     /// For the public.

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import HTTPTypes
 import Hummingbird
@@ -32,8 +33,10 @@ extension API {
         }
     }
 
-    func readRecord(_ call: APICall) async throws -> Response {
-        let message = message(try await visible(try call.record()))
+    func readRecord(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        let id = try call.record()
+        try await checkSight(of: id, holder)
+        let message = message(try await visible(id))
         return try Self.json(message, headers: [.eTag: message.etag])
     }
 
@@ -46,6 +49,7 @@ extension API {
         return try await gate.holding([id]) {
             let state = try await visible(id)
             try checkPrecondition(call, state)
+            try Self.checkProcedure(of: state, fields: request.edits.map(\.field))
             let edits = try EditPlanner.edits(request.edits, of: id, kind: kind, state: state)
             let answer = try await write(edits, to: id, kind, holder)
             return try Self.json(answer, headers: headers(answer))
@@ -61,7 +65,9 @@ extension API {
         let seen = try EditPlanner.citations(request.seen, at: "/seen")
         guard !seen.isEmpty else { throw Problem.seenRequired(at: "/seen") }
         return try await gate.holding([id]) {
-            try checkPrecondition(call, try await visible(id))
+            let state = try await visible(id)
+            try checkPrecondition(call, state)
+            try Self.checkProcedure(of: state, fields: [EditPlanner.existsField])
             let answer = try await write([EditPlanner.removal(of: id, seen: seen)], to: id, kind, holder)
             return try Self.json(answer, headers: headers(answer))
         }
@@ -81,8 +87,9 @@ extension API {
         }
     }
 
-    func readHistory(_ call: APICall) async throws -> Response {
+    func readHistory(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let id = try call.record()
+        try await checkSight(of: id, holder)
         let (log, heads) = try await core.read { (reader) throws(StoreFailure) in
             let log = try reader.history(of: id)
             let streams = Set(log.map(\.id.stream))
@@ -93,6 +100,31 @@ extension API {
             throw Problem(.notFound, "this node holds nothing of such a record: check the id", at: "path:id")
         }
         return try Self.json(HistoryMessage(of: id, log: log, heads: heads, tree: core.tree))
+    }
+
+    /// Fields of a case that anybody who works on it may edit as he likes: they decide nothing.
+    private static let freeCaseFields: Set<String> = ["case-no", "fines-fen", "notes", "status", "tags"]
+
+    /// Refuses edits behind the back of a procedure: what a case under one holds is entered and taken as its rules say.
+    private static func checkProcedure(of state: RecordState, fields: [String]) throws(Problem) {
+        guard state.id.isOfCase, state.view[CaseField.procedure] != nil, !freeCaseFields.isSuperset(of: fields) else {
+            return
+        }
+        throw Problem(
+            .notEditable,
+            "本案按程序办理，事实和环节请通过案件接口录入 · the case is under a procedure: enter facts and take steps by /v1/cases",
+            at: "path:id")
+    }
+
+    /// Refuses a case under a procedure to whoever may not see it.
+    private func checkSight(of id: RecordID, _ holder: TokenHolder) async throws {
+        guard id.isOfCase else { return }
+        let book = cases
+        let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
+        let isHidden = try await knowing { knowledge in
+            (try? CaseReading(id, in: knowledge, book: book)).map { !$0.isVisible(to: viewer) } ?? false
+        }
+        if isHidden { throw Self.hidden }
     }
 
     // MARK: Reading requests

@@ -171,7 +171,7 @@ enum Schemas {
                 "id": text, "name": words, "articles": array(of: text),
                 "state": oneOf(["running", "nearly-due", "paused", "fulfilled", "late", "missed"]),
             ],
-            optional: ["due": text]),
+            optional: ["due": text, "lateChargeFen": integer]),
         "CaseMessage": object(
             [
                 "id": text, "procedure": text, "name": words, "stage": words,

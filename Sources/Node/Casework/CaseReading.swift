@@ -163,3 +163,8 @@ enum TemplateShelf {
         return templates
     }
 }
+
+extension RecordID {
+    /// Whether it names a case, urgent or not.
+    var isOfCase: Bool { kind == LibraryKinds.caseFile.name || kind == CaseworkKinds.urgentCase.name }
+}

@@ -109,11 +109,18 @@ enum CaseText {
         ])
         for limit in record.deadlines {
             table.add([
-                "\(limit.name.chinese) \(limit.name.english)", state(limit.state, terminal), limit.due ?? "",
+                "\(limit.name.chinese) \(limit.name.english)", state(limit.state, terminal) + charge(limit),
+                limit.due ?? "",
                 limit.articles.joined(separator: "、"),
             ])
         }
         return ["", terminal.styled("期限 time limits", .bold)] + table.lines(for: terminal)
+    }
+
+    /// What being late has cost by now.
+    private static func charge(_ limit: DeadlineMessage) -> String {
+        guard let fen = limit.lateChargeFen, fen > 0 else { return "" }
+        return " 加处罚款 \(fen / 100).\(fen % 100 < 10 ? "0" : "")\(fen % 100) 元 late charge"
     }
 
     private static func state(_ name: String, _ terminal: Terminal) -> String {

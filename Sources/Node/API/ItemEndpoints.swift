@@ -16,7 +16,7 @@ extension Endpoint {
             parameters: [
                 day,
                 .query("body", ["type": "string"], "The code of another body, at or below the token's division."),
-            ], answer: .json("ItemList", "The items by code."), problems: [.homeForbids, .notFound],
+            ], answer: .json("ItemList", "The items by code."), problems: [.homeForbids],
             handler: .holder { api, call, holder in try await api.listUsableItems(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/items/choice", operation: "chooseItem",
@@ -51,7 +51,7 @@ extension API {
         try call.query.finish()
         let items = try await knowing { knowledge in
             guard let body = knowledge.body(code: code) else {
-                throw Problem(.notFound, "this node knows no such body: check its code", at: "query:body")
+                throw Problem(.badValue, "this node knows no such body: check its code", at: "query:body")
             }
             guard knowledge.tree.isAtOrBelow(body.division, holder.division) else {
                 throw Problem(.homeForbids, "the body stands beside or above the token's division", at: "query:body")

@@ -10,21 +10,21 @@ import Testing
 @Suite struct CitizenStories {
     // MARK: Complaints
 
-    /// Taken in by the county's hotline and sent to the township, with this limit.
+    /// Taken in by the county's hotline, which opens it at the township and sends it there, with this limit.
     private func dispatched(_ limit: String, begins: String = "2026-03-02T09:00") throws -> CaseStory {
-        let story = try CaseStory.of("complaint", home: Fixture.county, begins: begins)
+        let story = try CaseStory.of("complaint", opener: Fixture.county, begins: begins)
         try story.take(
-            "receive",
+            "receive", at: Fixture.county,
             facts: [
                 "title": .text("路灯不亮"), "sort": .text("help"), "channel": .text("phone"),
                 "received-at": .text(begins), "place": .text("中心大道"),
             ])
         try story.take(
-            "dispatch",
+            "dispatch", at: Fixture.county,
             facts: [
                 "unit": .text("棠下镇"), "unit-division": .text("440703100"), "time-limit": .text(limit),
             ])
-        _ = story.office(Fixture.town)
+        story.sync()
         return story
     }
 
@@ -40,7 +40,7 @@ import Testing
         try story.expectDue("objection-term", minutes(24 * 60, after: "dispatch", of: story))
         try story.take("object", at: Fixture.town, facts: ["objection-reason": .text("属供电部门职责")])
         story.sync()
-        try story.take("rule-on-objection", "rejected")
+        try story.take("rule-on-objection", "rejected", at: Fixture.county)
         story.sync()
         try story.take("accept", at: Fixture.town)
         try story.enter(["outcome-text": .text("已更换灯泡")], at: Fixture.town)
@@ -48,19 +48,19 @@ import Testing
         try story.take("respond", at: Fixture.town)
         try story.enter(["whistle-units": .text("供电所")], at: Fixture.town)
         story.sync()
-        try story.refuses("whistle", saying: "本环节由", by: "北京市接诉即办工作条例第16条")
+        try story.refuses("whistle", at: Fixture.county, saying: "本环节由", by: "北京市接诉即办工作条例第16条")
         try story.take("whistle", at: Fixture.town)
         try story.refuses("handle", "solved", at: Fixture.town, saying: "被吹哨的部门尚未报到", by: "北京市接诉即办工作条例第16条")
         try story.take("report-in", at: Fixture.town)
         try story.take("handle", "solved", at: Fixture.town)
-        try story.refuses("close", "solved", saying: "尚未回访", by: "北京市接诉即办工作条例第23条")
+        try story.refuses("close", "solved", at: Fixture.county, saying: "尚未回访", by: "北京市接诉即办工作条例第23条")
         try story.refuses("callback", "satisfied", at: Fixture.town, saying: "不得办理本环节", by: "北京市接诉即办工作条例第32条")
         story.sync()
         try story.expectDue("callback-term", "2026-03-05")
         try story.take(
-            "callback", "satisfied", figures: ["responded": 100, "solved": 100, "satisfied": 100])
-        #expect(story.assess().tallies["satisfied"] == 100)
-        try story.take("close", "solved")
+            "callback", "satisfied", at: Fixture.county, figures: ["responded": 100, "solved": 100, "satisfied": 100])
+        #expect(story.assess(at: Fixture.county).tallies["satisfied"] == 100)
+        try story.take("close", "solved", at: Fixture.county)
         story.expectEnd("解决办结")
     }
 
@@ -77,10 +77,12 @@ import Testing
         try urgent.take("handle", "unsolved", at: Fixture.town, facts: ["outcome-text": .text("等待配件")])
         urgent.sync()
         try urgent.expectOver("two-hours")
-        try urgent.take("urge", as: .supervisor)
-        try urgent.take("callback", "dissatisfied", figures: ["solved": 0])
-        try urgent.refuses("close", "tracked", saying: "须写明原因和计划", by: "北京市接诉即办工作条例第23条")
-        try urgent.take("close", "tracked", facts: ["unsolved-reason": .text("三月底到货")])
+        try urgent.take("urge", as: .supervisor, at: Fixture.county)
+        try urgent.take("callback", "dissatisfied", at: Fixture.county, figures: ["solved": 0])
+        try urgent.refuses(
+            "close", "tracked", at: Fixture.county, saying: "须写明原因和计划", by: "北京市接诉即办工作条例第23条")
+        try urgent.take(
+            "close", "tracked", at: Fixture.county, facts: ["unsolved-reason": .text("三月底到货")])
         urgent.expectEnd("挂账跟踪")
     }
 
@@ -101,30 +103,83 @@ import Testing
         question.expectEnd("即时答复办结")
     }
 
-    @Test func `a township signed for a ticket that was sent elsewhere meanwhile, and the city says which counts`()
+    @Test func `a township signed for a ticket that the county took back meanwhile, and the city says which counts`()
         throws
     {
         let story = try dispatched("seven-days")
         _ = story.office(Fixture.city)
         try story.take("accept", at: Fixture.town)
-        try story.take("dispatch", facts: ["unit": .text("荷塘镇"), "unit-division": .text("440703101")])
+        try story.take(
+            "dispatch", at: Fixture.county,
+            facts: ["unit": .text("区市政管理所"), "unit-division": .text("440703")])
         story.sync()
         story.expectAlike()
         #expect(try story.last("accept").doubts == [.factChanged("unit")])
         #expect(story.assess().standing == .waiting([.factChanged("unit")]))
         try story.overrule(.setAside, "accept", at: Fixture.city)
         #expect(story.assess().standing == .open)
-        _ = story.office(Fixture.otherTown)
-        try story.take("accept", at: Fixture.otherTown)
-        try story.take("respond", at: Fixture.otherTown)
-        try story.take("handle", "solved", at: Fixture.otherTown, facts: ["outcome-text": .text("已修复")])
-        story.sync()
-        try story.take("callback", "satisfied")
-        try story.take("close", "solved")
+        try story.take("accept", at: Fixture.county)
+        try story.take("respond", at: Fixture.county)
+        try story.take("handle", "solved", at: Fixture.county, facts: ["outcome-text": .text("已修复")])
+        try story.refuses(
+            "callback", "satisfied", at: Fixture.county, saying: "不得办理本环节", by: "北京市接诉即办工作条例第32条")
+        try story.take("callback", "satisfied", at: Fixture.county, number: 2)
+        try story.take("close", "solved", at: Fixture.county)
         story.sync()
         story.expectAlike()
         #expect(story.assess().tallies["dispatches"] == 2)
         #expect(story.assess().steps.filter { !$0.counts }.map(\.taken.mark.step) == ["accept"])
+    }
+
+    @Test func `what is another township's is passed on by the county and begins anew there`() throws {
+        let story = try dispatched("seven-days")
+        try story.take("object", at: Fixture.town, facts: ["objection-reason": .text("属荷塘镇")])
+        story.sync()
+        try story.take("rule-on-objection", "upheld", at: Fixture.county)
+        try story.enter(["passed-to": .text("440703101")], at: Fixture.county)
+        story.sync()
+        try story.refuses("pass-on", at: Fixture.town, saying: "本环节由", by: "北京市接诉即办工作条例第12条")
+        try story.take("pass-on", at: Fixture.county)
+        story.expectEnd("已改派另行建单")
+        let anew = try CaseStory.of("complaint", home: Fixture.otherTown, opener: Fixture.county)
+        try anew.take(
+            "receive", at: Fixture.county,
+            facts: [
+                "title": .text("路灯不亮"), "sort": .text("help"), "received-at": .text("2026-03-02T09:00"),
+            ])
+        try anew.take(
+            "dispatch", at: Fixture.county,
+            facts: [
+                "unit": .text("荷塘镇"), "unit-division": .text("440703101"), "time-limit": .text("seven-days"),
+            ])
+        anew.sync()
+        try anew.take("accept", at: Fixture.otherTown)
+        try anew.take("respond", at: Fixture.otherTown)
+        try anew.take("handle", "solved", at: Fixture.otherTown, facts: ["outcome-text": .text("已修复")])
+        anew.sync()
+        try anew.refuses(
+            "pass-on", at: Fixture.county, saying: "不再改派", by: "北京市接诉即办工作条例第14条")
+        try anew.take("callback", "satisfied", at: Fixture.county)
+        try anew.take("close", "solved", at: Fixture.county)
+        anew.expectEnd("解决办结")
+    }
+
+    @Test func `an office beside or below the home of a case hears nothing of it and cannot write to it`() throws {
+        for (home, other) in [(Fixture.town, Fixture.otherTown), (Fixture.county, Fixture.town)] {
+            let story = try CaseStory.of("complaint", home: home)
+            let office = story.office(other)
+            story.sync()
+            #expect(office.entries.isEmpty)
+            let held = story.office(home).entries.count
+            try withKnownIssue {
+                try story.enter(["title": .text("路灯不亮")], at: other)
+            } matching: { issue in
+                issue.comments.contains { $0.rawValue.contains("may not write") }
+            }
+            story.sync()
+            #expect(office.entries.isEmpty)
+            #expect(story.office(home).entries.count == held)
+        }
     }
 
     // MARK: Disputes

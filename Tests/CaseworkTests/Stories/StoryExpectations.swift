@@ -9,14 +9,14 @@ import Testing
 extension CaseStory {
     /// A story under the holidays of 2026.
     static func of(
-        _ procedure: String, home: DivisionCode = Fixture.town, begins: String = "2026-03-02T09:00",
-        changing change: (inout FixtureKnowledge) -> Void = { _ in }
+        _ procedure: String, home: DivisionCode = Fixture.town, opener: DivisionCode? = nil,
+        begins: String = "2026-03-02T09:00", changing change: (inout FixtureKnowledge) -> Void = { _ in }
     ) throws -> CaseStory {
         var knowledge = try Fixture.knowledge()
         knowledge.calendar = DaysFixture.calendar
         change(&knowledge)
         return try CaseStory(
-            ShippedProcedures.read(procedure), home: home, begins: begins, knowledge: knowledge)
+            ShippedProcedures.read(procedure), home: home, opener: opener, begins: begins, knowledge: knowledge)
     }
 
     /// One thing stands in the way, told in these words and under this article.

@@ -2,6 +2,7 @@ import Divisions
 import Lattice
 import Ledger
 import Libraries
+import Testing
 
 @testable import Casework
 
@@ -58,8 +59,13 @@ final class CaseOffice {
 
     // MARK: Writing
 
+    /// Refuses what no node may write: only an office at the case's home or above it writes to the case.
     @discardableResult
     func write(_ edits: [EditDraft], by certificate: String?, at moment: LegalMoment) -> [Citation] {
+        guard knowledge.tree.mayWrite(seat: division, acting: division, home: id.home) else {
+            Issue.record("\(division) may not write to a case of \(id.home): it stands neither there nor above")
+            return []
+        }
         changes += 1
         let author = certificate.flatMap { knowledge.officer(certificate: $0)?.record }
         let act = Act(author: author, division: division, body: body, change: RecordKey(0, changes))
@@ -78,12 +84,13 @@ final class CaseOffice {
         }
     }
 
-    /// Entries arrive as some line brings them, each stream in its order.
+    /// Entries arrive as some line brings them, each stream in its order; none where the case is not held.
     func receive(_ arriving: some Sequence<CaseEntry>) {
+        guard knowledge.tree.holds(division, home: id.home, flow: id.flow) else { return }
         for item in arriving where known.insert(item.entry.id).inserted { entries.append(item) }
     }
 
-    /// The line is up: both have what either had, each stream in its order.
+    /// The line is up: both have what either had and may hold, each stream in its order.
     func sync(with other: CaseOffice) {
         receive(other.entries)
         other.receive(entries)

@@ -15,9 +15,10 @@ final class CaseStory {
     private var nonces: UInt8 = 0
     private let knowledge: FixtureKnowledge
 
+    /// - Parameter opener: the office that opens it and handles it first; its home if nil.
     init(
-        _ procedure: Procedure, home: DivisionCode = Fixture.town, begins: String = "2026-03-02T09:00",
-        knowledge: FixtureKnowledge? = nil, facts: [String: Value] = [:]
+        _ procedure: Procedure, home: DivisionCode = Fixture.town, opener: DivisionCode? = nil,
+        begins: String = "2026-03-02T09:00", knowledge: FixtureKnowledge? = nil, facts: [String: Value] = [:]
     ) throws {
         self.procedure = procedure
         self.knowledge = try knowledge ?? Fixture.knowledge()
@@ -26,11 +27,14 @@ final class CaseStory {
         id = RecordID(
             home: home, flow: procedure.isUrgent ? .upUrgent : .up, kind: kind,
             key: RecordKey(milliseconds: now.milliseconds, chance: (1, 2)))
-        let office = office(home)
+        _ = self.office(home)
+        let office = office(opener ?? home)
         let plan = CasePlan(procedure: procedure, knowledge: office.knowledge)
-        let officers = [Fixture.officer(home, .officer, 1), Fixture.officer(home, .officer, 2)]
+        let officers = [1, 2].map { Fixture.officer(office.division, .officer, $0) }
         office.write(
-            plan.open(id, handler: (home, office.body, officers), facts: try rules(facts)), by: officers[0], at: now)
+            plan.open(id, handler: (office.division, office.body, officers), facts: try rules(facts)),
+            by: officers[0], at: now)
+        sync()
     }
 
     /// The office's copy, made at its first mention; it knows what the home had when it was made.

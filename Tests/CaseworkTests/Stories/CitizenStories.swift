@@ -103,7 +103,7 @@ import Testing
         question.expectEnd("即时答复办结")
     }
 
-    @Test func `a township signed for a ticket that the county took back meanwhile, and the city says which counts`()
+    @Test func `a township signed for a ticket that was sent elsewhere meanwhile, and the city says which counts`()
         throws
     {
         let story = try dispatched("seven-days")

@@ -14,13 +14,13 @@ import Testing
 
     private func at(_ text: String) throws -> LegalMoment { try #require(LegalMoment(text)) }
 
-    private func step(_ recording: StepRule.Recording, _ moment: String = "2026-04-07 09:00") throws -> RecordedStep {
+    private func step(_ recording: StepRule.Recording, _ moment: String = "2026-04-07T09:00") throws -> RecordedStep {
         RecordedStep(
             id: "seize", name: Bilingual("查封", "Seizure"), recording: recording, at: try at(moment))
     }
 
     private func recording(
-        _ id: String = "a", captured: String = "2026-04-07 09:00", stored: String?, connected: String? = nil,
+        _ id: String = "a", captured: String = "2026-04-07T09:00", stored: String?, connected: String? = nil,
         interruption: String? = nil, isHeld: Bool = true
     ) throws -> SceneRecording {
         SceneRecording(
@@ -30,8 +30,8 @@ import Testing
 
     @Test(arguments: [
         // A Tuesday; a Friday; the day before a holiday; before a Saturday that is worked; at night.
-        ("2026-04-07 09:00", "2026-04-08"), ("2026-04-10 09:00", "2026-04-13"), ("2026-04-30 17:00", "2026-05-06"),
-        ("2026-05-08 10:00", "2026-05-09"), ("2026-04-07 23:59", "2026-04-08"),
+        ("2026-04-07T09:00", "2026-04-08"), ("2026-04-10T09:00", "2026-04-13"), ("2026-04-30T17:00", "2026-05-06"),
+        ("2026-05-08T10:00", "2026-05-09"), ("2026-04-07T23:59", "2026-04-08"),
     ])
     func `a recording is stored within one working day`(captured: String, last: String) throws {
         let due = try #require(clock.due(capturedAt: at(captured)))
@@ -41,17 +41,17 @@ import Testing
 
     @Test func `one from where there is no line counts from when there is one`() throws {
         let due = try #require(
-            clock.due(capturedAt: at("2026-04-07 09:00"), connectedAt: at("2026-04-30 12:00")))
+            clock.due(capturedAt: at("2026-04-07T09:00"), connectedAt: at("2026-04-30T12:00")))
         #expect(due.day == LegalDate("2026-05-06"))
-        let recorded = try recording(stored: "2026-05-06 23:59", connected: "2026-04-30 12:00")
-        #expect(try clock.findings(steps: [step(.video)], recordings: [recorded], at: at("2026-06-01 00:00")).isEmpty)
+        let recorded = try recording(stored: "2026-05-06T23:59", connected: "2026-04-30T12:00")
+        #expect(try clock.findings(steps: [step(.video)], recordings: [recorded], at: at("2026-06-01T00:00")).isEmpty)
     }
 
     @Test func `what is stored a minute after its day is late, and so is what never is`() throws {
-        let now = try at("2026-04-20 08:00")
-        let due = try #require(clock.due(capturedAt: at("2026-04-07 09:00")))
-        let onTime = try recording(stored: "2026-04-08 23:59")
-        let late = try recording(stored: "2026-04-09 00:00")
+        let now = try at("2026-04-20T08:00")
+        let due = try #require(clock.due(capturedAt: at("2026-04-07T09:00")))
+        let onTime = try recording(stored: "2026-04-08T23:59")
+        let late = try recording(stored: "2026-04-09T00:00")
         let never = try recording(stored: nil)
         #expect(try clock.findings(steps: [step(.video)], recordings: [onTime], at: now).isEmpty)
         for one in [late, never] {
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `a step without a recording waits for it one working day, and then lacks it`() throws {
-        let due = try #require(clock.due(capturedAt: at("2026-04-07 09:00")))
+        let due = try #require(clock.due(capturedAt: at("2026-04-07T09:00")))
         #expect(
             try clock.findings(steps: [step(.video)], recordings: [], at: due) == [.awaited(step: "seize", due: due)])
         let later = try #require(due.adding(minutes: 1))
@@ -75,11 +75,11 @@ import Testing
     }
 
     @Test func `an interruption is explained where none may be`() throws {
-        let now = try at("2026-04-08 08:00")
-        let first = try recording(stored: "2026-04-07 10:00")
-        let unexplained = try recording("b", captured: "2026-04-07 09:30", stored: "2026-04-07 10:00")
+        let now = try at("2026-04-08T08:00")
+        let first = try recording(stored: "2026-04-07T10:00")
+        let unexplained = try recording("b", captured: "2026-04-07T09:30", stored: "2026-04-07T10:00")
         let explained = try recording(
-            "b", captured: "2026-04-07 09:30", stored: "2026-04-07 10:00", interruption: "更换电池")
+            "b", captured: "2026-04-07T09:30", stored: "2026-04-07T10:00", interruption: "更换电池")
         #expect(
             try clock.findings(steps: [step(.uninterrupted)], recordings: [unexplained, first], at: now) == [
                 .interrupted(recording: "b", step: "seize")
@@ -89,12 +89,12 @@ import Testing
     }
 
     @Test func `bytes that are not here yet are no breach, times that cannot be are`() throws {
-        let now = try at("2026-04-08 08:00")
-        let absent = try recording(stored: "2026-04-07 10:00", isHeld: false)
+        let now = try at("2026-04-08T08:00")
+        let absent = try recording(stored: "2026-04-07T10:00", isHeld: false)
         let found = try clock.findings(steps: [step(.video)], recordings: [absent], at: now)
         #expect(found == [.fileAbsent(recording: "a", step: "seize")])
         #expect(found.first?.isBreach == false)
-        let impossible = try recording(stored: "2026-04-07 08:59")
+        let impossible = try recording(stored: "2026-04-07T08:59")
         #expect(
             try clock.findings(steps: [step(.video)], recordings: [impossible], at: now) == [
                 .contradictory(recording: "a", step: "seize")

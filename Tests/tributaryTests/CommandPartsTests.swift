@@ -15,8 +15,17 @@ import Testing
         for text in ["", "case", "case:440781001:up:0011", "case:440781001:sideways:01a20c4fdc09744c81d9c8b9a9517000"] {
             #expect(RecordArgument(argument: text) == nil)
         }
-        #expect(OfficerArgument(argument: "none")?.record == nil)
-        #expect(OfficerArgument(argument: "nobody") == nil)
+    }
+
+    @Test func `an officer is named by his certificate, by his record, or not at all`() throws {
+        let home: DivisionCode = "440781001"
+        let record = RecordID(home: home, flow: .down, kind: "officer", naturalKey: "440781000105")
+        #expect(try #require(OfficerArgument(argument: "none")).record(of: home) == nil)
+        #expect(OfficerArgument(argument: "440781000105")?.record(of: home) == record)
+        #expect(OfficerArgument(argument: record.description)?.record(of: home) == record)
+        for text in ["", "张三", "44-01", "officer:440781001:down:00"] {
+            #expect(OfficerArgument(argument: text) == nil)
+        }
     }
 
     @Test func `a field's value is what the field holds`() throws {

@@ -80,7 +80,8 @@ package struct NodeRunner: Sendable {
         let numbers = numbers(of: core)
         let board = try board(of: core)
         return NodeRunner(
-            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, numbers, board.board), lock: lock,
+            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, numbers, board.board),
+            lock: lock,
             stoppingOn: signals)
     }
 
@@ -146,7 +147,8 @@ package struct NodeRunner: Sendable {
                 metadata: ["host": "\(api.host)"])
         }
         return makeAPIService(
-            core: core, tokens: APITokens(path: api.tokensFile), numbers: numbers, board: board, host: api.host, port: api.port, logger: core.logger,
+            core: core, tokens: APITokens(path: api.tokensFile), numbers: numbers, board: board, host: api.host,
+            port: api.port, logger: core.logger,
             clock: { NodeClock.now.wall }, metrics: { await core.metricsText() }, health: { core.health })
     }
 

@@ -92,7 +92,9 @@ struct APIStatuteTests {
     @Test func `the article is that of the version in force on the day`() async throws {
         try await TestAPI.serve { api in
             try await importLaw(api)
-            func article(_ number: String, on day: String?, title: String = Self.title) async throws -> Node.ArticleInForce {
+            func article(_ number: String, on day: String?, title: String = Self.title) async throws
+                -> Node.ArticleInForce
+            {
                 let path = "/v1/statutes/article?title=\(escaped(title))&number=\(escaped(number))"
                 return try await api.call(.GET, path + (day.map { "&on=\($0)" } ?? ""), expecting: 200).read()
             }

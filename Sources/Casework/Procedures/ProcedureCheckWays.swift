@@ -127,7 +127,9 @@ private struct Ways {
         case .all(let parts): parts.contains { canFail($0) }
         case .any(let parts): parts.allSatisfy { canFail($0) }
         case .not(let part): canHold(part)
-        case .fact, .tally, .step, .count, .passed, .running, .itemListed, .itemNeedsReview, .itemAllowsHearing, .withinBenchmark: true
+        case .fact, .tally, .step, .count, .passed, .running, .itemListed, .itemNeedsReview, .itemAllowsHearing,
+            .withinBenchmark:
+            true
         }
     }
 

@@ -65,6 +65,8 @@ package struct CaseFactMessage: Codable, Hashable, Sendable {
     package let chinese: String
     package let english: String
     package let values: [JSON]
+    /// The values as people read them: sums in yuan, choices by their names.
+    package let words: [String]
     package let isPersonal: Bool
     package let isInConflict: Bool
 }
@@ -231,7 +233,25 @@ extension CaseFactMessage {
         let shown = field.shown.map { [$0] } ?? field.values.compactMap(\.value)
         (id, chinese, english) = (rule.id, rule.name.chinese, rule.name.english)
         values = shown.map(\.json)
+        words = shown.map(rule.words)
         (isPersonal, isInConflict) = (rule.isPersonal, field.isInConflict)
+    }
+}
+
+extension FactRule {
+    /// A value of the fact as people read it.
+    fileprivate func words(_ value: Value) -> String {
+        switch (kind, value) {
+        case (.money, .integer(let fen)):
+            let (yuan, rest) = fen.quotientAndRemainder(dividingBy: 100)
+            return "\(yuan).\(rest.magnitude < 10 ? "0" : "")\(rest.magnitude)元"
+        case (.choice, .text(let text)): return choices.first { $0.id == text }?.name.chinese ?? text
+        case (_, .boolean(let truth)): return truth ? "是" : "否"
+        case (_, .integer(let integer)): return String(integer)
+        case (_, .text(let text)): return text
+        case (_, .record(let id)): return id.description
+        case (_, .bytes(let bytes)): return hexadecimal(bytes)
+        }
     }
 }
 

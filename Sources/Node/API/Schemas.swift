@@ -149,7 +149,8 @@ enum Schemas {
             "choices": array(of: reference("ChoiceMessage")),
         ]),
         "CaseFactMessage": object([
-            "id": text, "chinese": text, "english": text, "values": array(of: scalar), "isPersonal": truth,
+            "id": text, "chinese": text, "english": text, "values": array(of: scalar), "words": array(of: text),
+            "isPersonal": truth,
             "isInConflict": truth,
         ]),
         "IssuedMessage": object(["kind": text, "digest": text], optional: ["number": text]),

@@ -66,7 +66,7 @@ enum CaseText {
         var listing = Listing()
         for fact in record.facts {
             let mark = fact.isInConflict ? "（不一致 in conflict）" : ""
-            listing.add("\(fact.chinese) \(fact.id)", fact.values.map(\.shown).joined(separator: "；") + mark)
+            listing.add("\(fact.chinese) \(fact.id)", fact.words.joined(separator: "；") + mark)
         }
         return ["", terminal.styled("事实 facts", .bold)]
             + listing.lines(columnsMax: terminal.columns, terminal, indent: 2)

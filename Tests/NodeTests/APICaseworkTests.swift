@@ -1,7 +1,4 @@
-import Casework
-import Divisions
 import Foundation
-import Lattice
 import Ledger
 import Libraries
 import NIOHTTP1
@@ -301,37 +298,23 @@ struct APICaseworkTests {
         }
     }
 
-    /// What a copy of a whole machine would write: a decision with a number, and the record of its file.
-    private func issue(_ number: String, in id: String, _ api: TestAPI) async throws {
-        let record = try #require(RecordID(id))
-        let clock = api.node.clock
-        let clerk = RecordClerk(node: api.node, clock: { clock.now }, chance: { UInt64(number.utf8.count) })
-        let mark = StepMark(
-            step: "decide", at: try #require(LegalMoment(milliseconds: clock.now)), post: .system,
-            issued: [StepMark.Issued(kind: "penalty-decision", number: number, digest: "00")])
-        try await clerk.write(record, LibraryKinds.caseFile, [("steps", [.text(mark.text)])])
-        let evidence = RecordID(home: record.home, flow: .up, kind: "evidence", naturalKey: id)
-        try await clerk.write(
-            evidence, CaseworkKinds.evidence, [("case", [.record(record)]), ("document-no", [.text(number)])])
-    }
-
     @Test func `the later of two documents with one number makes its case wait`() async throws {
         try await TestAPI.serve { api in
             let offices = try await Offices.prepare(api)
             let number = "示水罚〔2026〕1号"
-            let first = try await offices.open("numbering", by: Offices.county).id
-            let second = try await offices.open("numbering", by: Offices.county).id
-            try await issue(number, in: first, api)
-            #expect(try await offices.read(first, by: Offices.county).standing == "open")
-            try await issue(number, in: second, api)
-            #expect(try await offices.read(first, by: Offices.county).standing == "open")
-            let waiting = try await offices.read(second, by: Offices.county)
+            let first = try await offices.open("numbering", by: Offices.townsman).id
+            let second = try await offices.open("numbering", by: Offices.townsman).id
+            try await offices.issue(number, in: first)
+            #expect(try await offices.read(first, by: Offices.townsman).standing == "open")
+            try await offices.issue(number, in: second)
+            #expect(try await offices.read(first, by: Offices.townsman).standing == "open")
+            let waiting = try await offices.read(second, by: Offices.townsman)
             #expect(waiting.standing == "waiting")
             #expect(waiting.standingWords.map(\.chinese) == ["文号\(number)重复"])
             let refusal = try await offices.refusal(
-                .POST, "/v1/cases/\(second)/steps", ["step": "archive"], by: Offices.county)
+                .POST, "/v1/cases/\(second)/steps", ["step": "archive"], by: Offices.townsman)
             #expect(refusal.detail == "本案有待确认：文号\(number)重复")
-            try await offices.take("archive", in: first, by: Offices.county)
+            try await offices.take("archive", in: first, by: Offices.townsman)
         }
     }
 

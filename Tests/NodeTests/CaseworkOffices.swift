@@ -291,6 +291,20 @@ struct CaseworkOffices {
             ], in: id, by: person)
     }
 
+    /// What a copy of a whole machine would write: a decision with a number, and the record of its file.
+    func issue(_ number: String, in id: String) async throws {
+        let record = try #require(RecordID(id))
+        let clock = api.node.clock
+        let clerk = RecordClerk(node: api.node, clock: { clock.now }, chance: { UInt64(number.utf8.count) })
+        let mark = StepMark(
+            step: "decide", at: try #require(LegalMoment(milliseconds: clock.now)), post: .system,
+            issued: [StepMark.Issued(kind: "penalty-decision", number: number, digest: "00")])
+        try await clerk.write(record, LibraryKinds.caseFile, [("steps", [.text(mark.text)])])
+        let evidence = RecordID(home: record.home, flow: .up, kind: "evidence", naturalKey: id)
+        try await clerk.write(
+            evidence, CaseworkKinds.evidence, [("case", [.record(record)]), ("document-no", [.text(number)])])
+    }
+
     /// The problem that an officer is answered with, in his words.
     func refusal(
         _ method: HTTPMethod, _ path: String, _ body: JSON? = nil, by person: Person, expecting status: Int = 422

@@ -81,7 +81,8 @@ extension CaseJudge {
             missing += outlook.gates(rule.gates) + outlook.blocks(rule)
             if let acting = outlook.acting { missing += refusals(rule, acting, history, outlook) }
             if case .waiting(let doubts) = standing {
-                missing.append(.broken(.waiting(doubts), []))
+                let held = doubts.filter { $0.holdsUp(rule) }
+                if !held.isEmpty { missing.append(.broken(.waiting(held), [])) }
             }
             let asks = (rule.collects + rule.requires).reduce(into: [FactRule]()) { asks, id in
                 guard !outlook.isKnown(id), let fact = procedure.fact(id), !asks.contains(fact) else { return }
@@ -128,6 +129,12 @@ extension Bilingual {
 }
 
 extension Doubt {
+    /// Whether a step has to wait for it: which law applies decides nothing before the decision.
+    package func holdsUp(_ rule: StepRule) -> Bool {
+        if case .statuteAmended = self { return rule.isExclusive }
+        return true
+    }
+
     /// As an officer reads it.
     package var words: Bilingual {
         switch self {
@@ -141,7 +148,7 @@ extension Doubt {
         case .takenOver: Bilingual("上级同时接管本案", "a superior took the case over at the same time")
         case .filedElsewhere: Bilingual("同一事项另有单位立案，待共同上级指定管辖", "another office has filed the same matter")
         case .numberTwice(let number): Bilingual("文号\(number)重复", "the number \(number) was used twice")
-        case .statuteAmended(let title): Bilingual("《\(title)》已修改，须核对新旧规定", "\(title) was amended: compare old and new")
+        case .statuteAmended(let title): Bilingual("\(title)已修改，须核对新旧规定", "\(title) was amended: compare old and new")
         }
     }
 }

@@ -94,7 +94,7 @@ package enum NumberCollision {
 
     /// Numbers used in a judged case.
     package static func uses(_ steps: [JudgedStep], of record: RecordID, knowledge: any CaseKnowledge) -> [Use] {
-        steps.filter { !$0.isBroken }.flatMap { step in
+        steps.filter { !$0.isBroken && !$0.isVoid }.flatMap { step in
             let dot = step.taken.citation.dot
             return step.taken.mark.issued.compactMap { issued in
                 issued.number.map {

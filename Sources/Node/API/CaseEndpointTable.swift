@@ -20,7 +20,8 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/cases/{id}", operation: "readCase",
             summary: "A case: where it stands, every step as it is judged here, what is next, what is missing and why.",
-            parameters: [caseID], answer: .json("CaseMessage", "The case."), problems: [.notFound, .refused],
+            parameters: [caseID], answer: .json("CaseMessage", "The case."),
+            problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.readCase(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/cases/{id}/facts", operation: "enterFacts",
@@ -41,13 +42,14 @@ extension Endpoint {
             method: .get, path: "/v1/cases/{id}/documents/{kind}", operation: "previewDocument",
             summary: "A document of the case as it would be issued now, as a page ready to print.",
             parameters: [caseID, .path("kind", "The kind of document.")],
-            answer: .text("text/html; charset=utf-8", "The page."), problems: [.notFound, .refused],
+            answer: .text("text/html; charset=utf-8", "The page."), problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.previewDocument(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/cases/{id}/volume", operation: "readVolume",
             summary:
                 "The sealed volume of an archived case, and whether all its pieces are here and as they were sealed.",
-            parameters: [caseID], answer: .json("VolumeMessage", "The volume."), problems: [.notFound, .refused],
+            parameters: [caseID], answer: .json("VolumeMessage", "The volume."),
+            problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.readVolume(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/cases/{id}/handler", operation: "grantHandler",

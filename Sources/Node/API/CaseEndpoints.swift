@@ -30,6 +30,7 @@ extension API {
         guard let kind = call.path("kind") else {
             throw Problem(.badValue, "the path names no document kind", at: "path:kind")
         }
+        try await checkSight(of: id, holder)
         let now = today
         let certificate = try await certificate(of: holder)
         let document = try await reading(id) { reading in
@@ -103,21 +104,21 @@ extension API {
     }
 
     func enterFacts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let id = try writableCase(call, holder)
+        let id = try await writableCase(call, holder)
         let request = try EnterFactsRequest(try await call.body())
         try await gate.holding([id]) { try await enter(request.facts, into: id, holder) }
         return try Self.json(try await message(of: id, for: holder))
     }
 
     func takeStep(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let id = try writableCase(call, holder)
+        let id = try await writableCase(call, holder)
         let request = try TakeStepRequest(try await call.body())
         let taken = try await gate.holding([id]) { try await take(request, in: id, holder) }
         return try Self.json(taken, status: .created)
     }
 
     func grantHandler(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let id = try writableCase(call, holder)
+        let id = try await writableCase(call, holder)
         let request = try GrantRequest(try await call.body())
         guard core.tree.isAtOrBelow(id.home, request.division) else {
             throw Problem(
@@ -144,6 +145,7 @@ extension API {
         let id = try call.record()
         try check(.resolve(try kind(id.kind, at: "path:id")), holder, at: "path:id")
         try check(home: id.home, holder, at: "path:id")
+        try await checkSight(of: id, holder)
         let request = try RulingRequest(try await call.body())
         let now = today
         guard let certificate = try await certificate(of: holder) else { throw Self.unsigned }
@@ -176,7 +178,7 @@ extension API {
         guard !facts.isEmpty else { return }
         let (now, book) = (today, cases)
         let edits = try await reading(id) { reading in
-            try Self.checkStanding(of: reading, at: now, book: book, mayWait: true)
+            try Self.checkStanding(of: reading, at: now, book: book, for: nil)
             return reading.plan.enter(try facts.facts(of: reading.procedure, at: "/facts"), in: reading.history)
         }
         _ = try await write(edits, to: id, holder)
@@ -247,18 +249,18 @@ extension API {
             mark, by: holder.author, acting: try acting(holder, post, mark.officers), in: reading.history,
             judge: reading.judge)
         guard found.isEmpty else { throw Self.refused(found) }
-        try Self.checkStanding(of: reading, at: now, book: cases, mayWait: false)
+        try Self.checkStanding(of: reading, at: now, book: cases, for: rule)
         return (mark, rule, reading.history.text(CaseField.body) ?? holder.body)
     }
 
     /// Refuses what would be added to a case that has ended, and steps of one that waits for a superior.
     ///
-    /// - Parameter mayWait: facts may be entered meanwhile, since they may be what the case waits for.
+    /// - Parameter rule: of the step; nil for facts, which may be what the case waits for.
     private static func checkStanding(
-        of reading: CaseReading, at now: LegalMoment, book: ProcedureBook, mayWait: Bool
+        of reading: CaseReading, at now: LegalMoment, book: ProcedureBook, for rule: StepRule?
     ) throws(Problem) {
         let assessment = reading.judge.assess(
-            reading.history, at: now, outside: mayWait ? [] : reading.outside(at: now, book: book))
+            reading.history, at: now, outside: rule == nil ? [] : reading.outside(at: now, book: book))
         switch assessment.standing {
         case .open: return
         case .ended(let ending, _):
@@ -270,9 +272,9 @@ extension API {
                     articles: ["环境行政处罚办法第70条"], answer: .broken)
             ])
         case .waiting(let doubts):
-            guard !mayWait else { return }
+            guard let rule, case let held = doubts.filter({ $0.holdsUp(rule) }), !held.isEmpty else { return }
             throw refused(
-                doubts.map { doubt in
+                held.map { doubt in
                     GateFinding(
                         says: Bilingual("本案有待确认：\(doubt.words.chinese)", "the case waits: \(doubt.words.english)"),
                         articles: [], answer: .broken)
@@ -403,10 +405,12 @@ extension API {
         }
     }
 
-    private func writableCase(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> RecordID {
+    /// The case that a call is about to change: of a kind, at a home and in a line that are the holder's.
+    private func writableCase(_ call: APICall, _ holder: TokenHolder) async throws -> RecordID {
         let id = try call.record()
         try check(.edit(try kind(id.kind, at: "path:id")), holder, at: "path:id")
         try check(home: id.home, holder, at: "path:id")
+        try await checkSight(of: id, holder)
         return id
     }
 

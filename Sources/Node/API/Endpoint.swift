@@ -158,7 +158,7 @@ extension Endpoint {
                 .query("where.FIELD", ["type": "string"], "The shown value of an indexed field, by the field's name."),
             ] + paging,
             answer: .json("RecordList", "A page of records."), problems: [.unknownKind],
-            handler: .holder { api, call, _ in try await api.listRecords(call) }),
+            handler: .holder { api, call, holder in try await api.listRecords(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/records", operation: "createRecord", summary: "Makes a record.",
             body: "NewRecord", answer: .json("WrittenRecord", status: 201, "The record as it is now."),
@@ -167,7 +167,8 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/records/{id}", operation: "readRecord",
             summary: "A record with its conflicts, and the tokens that an edit gives back.", parameters: [id],
-            answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."), problems: [.notFound],
+            answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."),
+            problems: [.roleForbids, .notFound],
             handler: .holder { api, call, holder in try await api.readRecord(call, holder) }),
         Endpoint(
             method: .patch, path: "/v1/records/{id}", operation: "editRecord",
@@ -187,7 +188,8 @@ extension Endpoint {
             method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
             summary: "Every entry that touches a record: who wrote what, where and when, and when it arrived here.",
             parameters: [id], answer: .json("HistoryMessage", "The history in the order of commits."),
-            problems: [.notFound], handler: .holder { api, call, holder in try await api.readHistory(call, holder) }),
+            problems: [.roleForbids, .notFound],
+            handler: .holder { api, call, holder in try await api.readHistory(call, holder) }),
     ]
 
     private static let conflicts: [Endpoint] = [
@@ -195,7 +197,7 @@ extension Endpoint {
             method: .get, path: "/v1/conflicts", operation: "listConflicts",
             summary: "Records that wait for a person's decision, of every kind.", parameters: homes + paging,
             answer: .json("ConflictList", "A page of records."),
-            handler: .holder { api, call, _ in try await api.listConflicts(call) }),
+            handler: .holder { api, call, holder in try await api.listConflicts(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/records/{id}/resolve", operation: "resolveConflict",
             summary: "Puts one value in the place of all that were seen, and keeps the reason in the record's log "

@@ -10,7 +10,8 @@ import Store
 extension API {
     private static let conditionPrefix = "where."
 
-    func listRecords(_ call: APICall) async throws -> Response {
+    /// A page may be shorter than was asked for: what the holder may not see is left out of it.
+    func listRecords(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         var query = call.query
         let kind = try kind(try query.required("kind"), at: "query:kind")
         var wanted = RecordQuery(kind: kind.name)
@@ -28,10 +29,12 @@ extension API {
         try query.finish()
         let page = try await page(wanted)
         return try Self.json(
-            RecordList(records: page.records.map(RecordSummary.init), next: page.next?.description))
+            RecordList(
+                records: try await seen(page.records, by: holder).map(RecordSummary.init), next: page.next?.description)
+        )
     }
 
-    func listConflicts(_ call: APICall) async throws -> Response {
+    func listConflicts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         var query = call.query
         let homes = try query.homes(in: core.tree)
         let (limit, cursor) = (try Self.limit(&query), try Self.cursor(&query))
@@ -39,7 +42,8 @@ extension API {
         let page = try await core.read { (reader) throws(StoreFailure) in
             try reader.conflicts(homes: homes, after: cursor, limit: limit)
         }
-        return try Self.json(ConflictList(records: page.records.map { message($0) }, next: page.next?.description))
+        let records = try await seen(page.records, by: holder).map { message($0) }
+        return try Self.json(ConflictList(records: records, next: page.next?.description))
     }
 
     private static func limit(_ query: inout APIQuery) throws(Problem) -> Int {

@@ -117,14 +117,30 @@ extension API {
     }
 
     /// Refuses a case under a procedure to whoever may not see it.
-    private func checkSight(of id: RecordID, _ holder: TokenHolder) async throws {
-        guard id.isOfCase else { return }
-        let book = cases
+    func checkSight(of id: RecordID, _ holder: TokenHolder) async throws {
+        guard id.isOfCase, let state = try await state(of: id) else { return }
+        if try await seen([state], by: holder).isEmpty { throw Self.hidden }
+    }
+
+    /// Of some records those that somebody may see: cases under a procedure by division, and within it by body and
+    /// field; everything else is seen by whoever holds a token.
+    func seen(_ records: [RecordState], by holder: TokenHolder) async throws -> [RecordState] {
+        guard records.contains(where: { $0.id.isOfCase }) else { return records }
         let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
-        let isHidden = try await knowing { knowledge in
-            (try? CaseReading(id, in: knowledge, book: book)).map { !$0.isVisible(to: viewer) } ?? false
+        return try await knowing { knowledge in
+            records.filter { record in
+                guard record.id.isOfCase, case let view = record.view, view[CaseField.procedure] != nil else {
+                    return true
+                }
+                func text(_ field: String) -> String? {
+                    if case .text(let text) = view[field]?.shown { text } else { nil }
+                }
+                let subject = Sight.Subject(
+                    home: record.id.home, body: text(CaseField.body) ?? "",
+                    field: text(CaseField.item).flatMap { knowledge.item(code: $0)?.field })
+                return Sight.maySee(viewer: viewer, subject: subject, tree: knowledge.tree) { knowledge.body(code: $0) }
+            }
         }
-        if isHidden { throw Self.hidden }
     }
 
     // MARK: Reading requests

@@ -233,6 +233,40 @@ import Testing
         #expect(covered.doubts.isEmpty)
     }
 
+    @Test func `a decision that was set aside, replaced and confirmed by somebody else leaves one that counts`() throws
+    {
+        let story = try decidable()
+        let city = story.office(Fixture.city)
+        let first = try story.take("decide")
+        story.sync()
+        // The city does not hear that the county sets it aside and the town decides anew, and confirms it.
+        let cityHistory = city.history
+        let county = story.office(Fixture.county)
+        let plan = CasePlan(procedure: procedure, knowledge: county.knowledge)
+        let target = try #require(cityHistory.steps.first { $0.citation == first })
+        let supervisor = Fixture.officer(Fixture.county, .supervisor)
+        county.write(
+            [
+                plan.overrule(
+                    .setAside, target, at: story.now, officers: [supervisor], reason: "程序有误", in: county.history)
+            ], by: supervisor, at: story.now)
+        story.office(Fixture.town).sync(with: county)
+        try story.take("decide", number: 2)
+        let superior = Fixture.officer(Fixture.city, .supervisor)
+        story.wait(days: 1)
+        city.write(
+            [
+                plan.overrule(
+                    .confirm, target, at: story.now, officers: [superior], reason: "核对属实", in: cityHistory)
+            ], by: superior, at: story.now)
+        story.sync()
+        for division in [Fixture.town, Fixture.county, Fixture.city] {
+            let decisions = story.assess(at: division).steps.filter { $0.taken.mark.step == "decide" }
+            #expect(decisions.count == 2)
+            #expect(decisions.filter(\.counts).count <= 1, "two decisions count at \(division)")
+        }
+    }
+
     @Test func `only a superior confirms, sets aside or designates`() throws {
         let story = try decidable()
         try story.take("decide")

@@ -208,7 +208,8 @@ struct StepMeeting {
         }
     }
 
-    /// Two takings of a step that may be taken once: an exclusive one counts in neither form until one is designated.
+    /// Two takings of a step that may be taken once: an exclusive one counts in neither form until one is designated,
+    /// also where one was taken because the other had been set aside, and a word of another superior restored that.
     private func excluding(_ steps: [JudgedStep], _ overruled: [Int: Overruled]) -> [JudgedStep] {
         var steps = steps
         let standing = steps.indices.filter { !steps[$0].isBroken && !steps[$0].isVoid }
@@ -218,7 +219,7 @@ struct StepMeeting {
             let hasWord = overruled[place] != nil
             let rivals = standing.filter {
                 $0 != place && steps[$0].taken.mark.step == rule.id && (!hasWord || overruled[$0] != nil)
-                    && isConcurrent(steps[place].taken, steps[$0].taken)
+                    && (rule.isExclusive || isConcurrent(steps[place].taken, steps[$0].taken))
             }
             guard !rivals.isEmpty, !hasWord || rule.isExclusive else { continue }
             var doubts = steps[place].doubts

@@ -186,6 +186,7 @@ extension ProcessStories {
     @Suite struct SimulateSwarmStories {
         private static let smoke = SimulateFolder.shipped("swarms/smoke.yaml")
         private static let canary = SimulateFolder.shipped("swarms/canary.yaml")
+        private static let caseworkCanary = SimulateFolder.shipped("swarms/casework-canary.yaml")
 
         @Test func `a swarm comes to the same however many processes play it`() async throws {
             try await SimulateFolder.with { folder in
@@ -232,11 +233,15 @@ extension ProcessStories {
 
         @Test func `every planted bug is found within its seeds`() async throws {
             try await SimulateFolder.with { folder in
-                let run = try await folder.tributary("simulate", "swarm", Self.canary, "--json")
-                #expect(run.status == 0)
-                let summary = try Summary(run)
-                #expect(summary.failed == 0)
-                #expect(Set(try #require(summary.found).keys) == Set(PlantedBug.allCases.map(\.rawValue)))
+                var found = Set<String>()
+                for canary in [Self.canary, Self.caseworkCanary] {
+                    let run = try await folder.tributary("simulate", "swarm", canary, "--json")
+                    #expect(run.status == 0)
+                    let summary = try Summary(run)
+                    #expect(summary.failed == 0)
+                    found.formUnion(try #require(summary.found).keys)
+                }
+                #expect(found == Set(PlantedBug.allCases.map(\.rawValue)))
             }
         }
 

@@ -87,7 +87,8 @@ let package = Package(
         source(
             "Node",
             [
-                "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics, grdb,
+                "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics,
+                grdb,
                 sqlite, yams,
             ]),
         // The command: wiring only.

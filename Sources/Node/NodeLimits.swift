@@ -40,6 +40,8 @@ package enum NodeLimits {
     static let cancelSecondsMax = 5
     /// Verified chains of certificates that are remembered: every machine of a large province.
     static let chainsRememberedMax = 8_192
+    /// Minutes that a session of a person lasts however busy it is: a day's work and its overtime.
+    package static let sessionMinutesMax = 12 * 60
     /// Bytes of a configuration file.
     static let configurationBytesMax = 65_536
 }

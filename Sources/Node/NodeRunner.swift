@@ -1,12 +1,12 @@
 import Casework
-import Divisions
+package import Divisions
 import Foundation
 import Identity
 package import Lattice
 package import Logging
 import Metrics
 import Replication
-import ServiceLifecycle
+package import ServiceLifecycle
 import Store
 import Transport
 package import UnixSignals
@@ -17,6 +17,20 @@ package struct NodeStartFault: Error, Sendable, CustomStringConvertible {
 
     package init(_ description: String) { self.description = description }
 }
+
+/// What of a node an edge above this module builds its services on, such as the pages that people see. Everything it
+/// shows or changes goes through the API.
+package struct NodeEdge: Sendable {
+    package let door: APIDoor
+    package let configuration: NodeConfiguration
+    package let tree: DivisionTree
+    package let logger: Logger
+}
+
+/// Makes the services that an edge adds to a node; they start last and stop first.
+///
+/// - Throws: `NodeStartFault` where the node cannot run with it.
+package typealias NodeEdges = @Sendable (NodeEdge) throws(NodeStartFault) -> [any Service]
 
 /// One node, put together from its configuration: the core, its links and its API.
 package struct NodeRunner: Sendable {
@@ -33,13 +47,14 @@ package struct NodeRunner: Sendable {
     /// `tributary node run`: runs until SIGTERM or SIGINT, then stops in order and returns.
     ///
     /// - Throws: `NodeStartFault`, or what ended a service that cannot be without.
-    package static func run(_ configuration: NodeConfiguration) async throws {
+    package static func run(_ configuration: NodeConfiguration, edges: NodeEdges = { _ in [] }) async throws {
         let log = configuration.log
         LoggingSystem.bootstrap { LineLog(label: $0, configuration: log) }
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let runner = try open(
-            configuration, metrics: metrics, logger: Logger(label: "tributary"), stoppingOn: [.sigterm, .sigint])
+            configuration, metrics: metrics, logger: Logger(label: "tributary"), stoppingOn: [.sigterm, .sigint],
+            edges: edges)
         try await runner.serve()
     }
 
@@ -48,10 +63,11 @@ package struct NodeRunner: Sendable {
     /// - Parameters:
     ///   - kinds: what the store keeps typed rows of.
     ///   - signals: of the process, each of which stops the node in order.
+    ///   - edges: adds services that stand on the API.
     package static func open(
         _ configuration: NodeConfiguration, kinds: Kinds = CaseworkKinds.all,
         metrics: MetricsRegistry = MetricsRegistry(),
-        logger: Logger, stoppingOn signals: [UnixSignal] = []
+        logger: Logger, stoppingOn signals: [UnixSignal] = [], edges: NodeEdges = { _ in [] }
     ) throws(NodeStartFault) -> NodeRunner {
         let tree = try readTree(configuration)
         let identity = try readIdentity(configuration)
@@ -79,20 +95,23 @@ package struct NodeRunner: Sendable {
         do throws(LinkFailure) { links = try NodeLinks(core: core) } catch { throw NodeStartFault("\(error)") }
         let numbers = numbers(of: core)
         let board = try board(of: core)
+        let door = door(of: core, numbers, board.board)
+        let above = try edges(
+            NodeEdge(door: door, configuration: configuration, tree: tree, logger: logger))
         return NodeRunner(
-            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, numbers, board.board),
-            lock: lock,
-            stoppingOn: signals)
+            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, door), above: above,
+            lock: lock, stoppingOn: signals)
     }
 
     private init(
-        core: NodeCore, links: NodeLinks, numbers: NumberService, board: BoardService, api: APIService?, lock: DataLock,
-        stoppingOn signals: [UnixSignal]
+        core: NodeCore, links: NodeLinks, numbers: NumberService, board: BoardService, api: APIService?,
+        above: [any Service], lock: DataLock, stoppingOn signals: [UnixSignal]
     ) {
         (self.core, self.links, self.numbers, self.api, self.lock) = (core, links, numbers, api, lock)
         // The last to start is the first to stop: nobody writes any more, then nobody replicates, then the core ends.
         var services: [any Service] = [core, links, numbers, Self.receipts(of: core), board]
         if let api { services.append(api) }
+        services += above
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: signals, logger: core.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(NodeLimits.stopSecondsMax)
@@ -139,17 +158,25 @@ package struct NodeRunner: Sendable {
         }
     }
 
-    private static func api(of core: NodeCore, _ numbers: NumberService, _ board: Board) -> APIService? {
+    /// The API itself, whether or not it is served over HTTP.
+    private static func door(of core: NodeCore, _ numbers: NumberService, _ board: Board) -> APIDoor {
+        let configuration = core.configuration
+        return APIDoor(
+            API(
+                core: core, tokens: APITokens(path: configuration.api?.tokensFile ?? configuration.data.tokensFile),
+                numbers: numbers, board: board, clock: { NodeClock.now.wall },
+                metrics: { await core.metricsText() }, health: { core.health },
+                heartbeat: .seconds(APILimits.heartbeatSeconds), logger: core.logger))
+    }
+
+    private static func api(of core: NodeCore, _ door: APIDoor) -> APIService? {
         guard let api = core.configuration.api else { return nil }
         if !api.isLoopback {
             core.logger.warning(
                 "the API is reached from other machines without TLS: whoever sees the line sees tokens and records",
                 metadata: ["host": "\(api.host)"])
         }
-        return makeAPIService(
-            core: core, tokens: APITokens(path: api.tokensFile), numbers: numbers, board: board, host: api.host,
-            port: api.port, logger: core.logger,
-            clock: { NodeClock.now.wall }, metrics: { await core.metricsText() }, health: { core.health })
+        return APIService(door, host: api.host, port: api.port, logger: core.logger)
     }
 
     // MARK: Opening

@@ -10,10 +10,12 @@ struct APICall: Sendable {
     let request: Request
     /// The parts of the path that the endpoint names, decoded.
     private let parameters: Parameters
+    /// Who asks, as far as the connection tells.
+    let peer: Peer
     var query: APIQuery
 
-    init(_ request: Request, _ parameters: Parameters) throws(Problem) {
-        (self.request, self.parameters) = (request, parameters)
+    init(_ request: Request, _ parameters: Parameters, from peer: Peer) throws(Problem) {
+        (self.request, self.parameters, self.peer) = (request, parameters, peer)
         query = try APIQuery(request.uri.query ?? "")
     }
 

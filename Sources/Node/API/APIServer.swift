@@ -12,19 +12,19 @@ import Synchronization
 /// The local HTTP/JSON API of a node as a service: it listens once it runs, and stops gracefully, when requests that
 /// are being answered are finished and streams of changes ended.
 package struct APIService: Service {
-    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let application: Application<RouterResponder<NodeRequestContext>>
     private let bound: BoundPort
     private let address: String
 
-    fileprivate init(_ api: API, host: String, port: Int) {
+    init(_ door: APIDoor, host: String, port: Int, logger: Logger) {
         let bound = BoundPort()
         var configuration = ApplicationConfiguration(address: .hostname(host, port: port))
         configuration.availableConnectionsDelegate = MaximumAvailableConnections(APILimits.connectionsMax)
         application = Application(
-            responder: Self.router(api).buildResponder(),
+            responder: door.responder,
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(APILimits.idleSecondsMax))),
             configuration: configuration,
-            onServerRunning: { channel in bound.settle(channel.localAddress?.port) }, logger: api.logger)
+            onServerRunning: { channel in bound.settle(channel.localAddress?.port) }, logger: logger)
         self.bound = bound
         address = "\(host):\(port)"
     }
@@ -42,28 +42,6 @@ package struct APIService: Service {
     /// The port it listens on, as soon as it does: the one it was given, or for 0 the one the system chose. `nil` if
     /// it never listened.
     package var port: Int? { get async { await bound.value } }
-
-    private static func router(_ api: API) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProblemMiddleware(logger: api.logger))
-        for endpoint in Endpoint.all {
-            router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                try await Self.answer(endpoint, api, request, context)
-            }
-        }
-        return router
-    }
-
-    private static func answer(
-        _ endpoint: Endpoint, _ api: API, _ request: Request, _ context: BasicRequestContext
-    ) async throws -> Response {
-        switch endpoint.handler {
-        case .open(let handler): return try await handler(api, try APICall(request, context.parameters))
-        case .holder(let handler):
-            let holder = try api.holder(of: request)
-            return try await handler(api, try APICall(request, context.parameters), holder)
-        }
-    }
 }
 
 /// Serves a node's API.
@@ -85,13 +63,13 @@ package func makeAPIService(
         core: core, tokens: tokens, numbers: numbers, board: board, clock: clock, metrics: metrics, health: health,
         heartbeat: heartbeat, logger: logger
     )
-    return APIService(api, host: host, port: port)
+    return APIService(APIDoor(api), host: host, port: port, logger: logger)
 }
 
 /// Turns whatever an endpoint throws into problem details, and writes one line a request to the log: method, endpoint
 /// and status, never an id, a query or a value.
-private struct ProblemMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = NodeRequestContext
 
     let logger: Logger
 

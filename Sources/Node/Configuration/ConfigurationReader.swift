@@ -44,7 +44,7 @@ private struct ConfigurationReader {
     func configuration(_ yaml: String) throws(ConfigurationFault) -> NodeConfiguration {
         let top = try section(
             document(yaml), "the configuration",
-            keys: ["division", "data", "topology", "identity", "witness", "link", "api", "log", "limits"])
+            keys: ["division", "data", "topology", "identity", "witness", "link", "api", "console", "log", "limits"])
         let data = DataDirectory(path: try path(required("data", in: top)))
         var configuration = NodeConfiguration(
             division: try division(required("division", in: top)), data: data,
@@ -53,6 +53,7 @@ private struct ConfigurationReader {
         if let value = top["witness"] { configuration.witnessFile = try path(value) }
         if let value = top["link"] { configuration.link = try link(value) }
         if let value = top["api"] { configuration.api = try api(value, data: data) }
+        if let value = top["console"] { configuration.console = try console(value) }
         if let value = top["log"] { configuration.log = try log(value) }
         if let value = top["limits"] { configuration.limits = try limits(value) }
         return configuration
@@ -72,6 +73,17 @@ private struct ConfigurationReader {
             port: try number(required("port", in: api), in: 0...65_535), tokensFile: data.tokensFile)
         if let host = api["host"] { configuration.host = try text(host) }
         if let tokens = api["tokens"] { configuration.tokensFile = try path(tokens) }
+        return configuration
+    }
+
+    private func console(_ value: Value) throws(ConfigurationFault) -> NodeConfiguration.Console {
+        let console = try section(value.node, value.key, keys: ["host", "port", "tls", "idle-minutes"])
+        var configuration = NodeConfiguration.Console(port: try number(required("port", in: console), in: 0...65_535))
+        if let host = console["host"] { configuration.host = try text(host) }
+        if let tls = console["tls"] { configuration.usesTLS = try truth(tls) }
+        if let minutes = console["idle-minutes"] {
+            configuration.idleMinutes = try number(minutes, in: 1...NodeLimits.sessionMinutesMax)
+        }
         return configuration
     }
 
@@ -133,6 +145,13 @@ private struct ConfigurationReader {
             throw fault(value, "is \(number), and must lie from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    private func truth(_ value: Value) throws(ConfigurationFault) -> Bool {
+        guard case .scalar(let scalar) = value.node, scalar.style == .plain, let truth = Bool(scalar.string) else {
+            throw fault(value, "must be true or false, without quotes")
+        }
+        return truth
     }
 
     private func choice<Choice: RawRepresentable<String>>(

@@ -12,6 +12,7 @@ package import Logging
 ///     witness: data/county.witness # of document numbers; in no backup, best on another disk
 ///     link: { host: "0.0.0.0", port: 7443 }
 ///     api: { host: "127.0.0.1", port: 8443, tokens: data/county/api-tokens.json }
+///     console: { host: "0.0.0.0", port: 9443, tls: true, idle-minutes: 30 }
 ///     log: { level: info, format: json }
 ///     limits: { links: 512, inbox-mebibytes: 4 }
 ///
@@ -40,7 +41,28 @@ package struct NodeConfiguration: Sendable, Equatable {
             (self.host, self.port, self.tokensFile) = (host, port, tokensFile)
         }
 
-        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        package var isLoopback: Bool { NodeConfiguration.isLoopback(host) }
+    }
+
+    /// Where people reach the node's pages with a browser; a port of 0 lets the system choose.
+    package struct Console: Sendable, Equatable {
+        package static let hostDefault = "127.0.0.1"
+        package static let idleMinutesDefault = 30
+
+        package var host: String
+        package var port: Int
+        /// Whether it speaks HTTPS, with the node's own certificate; without, passwords cross the line in the clear.
+        package var usesTLS: Bool
+        /// A session in which nothing is asked for so long ends.
+        package var idleMinutes: Int
+
+        package init(
+            host: String = hostDefault, port: Int, usesTLS: Bool = true, idleMinutes: Int = idleMinutesDefault
+        ) {
+            (self.host, self.port, self.usesTLS, self.idleMinutes) = (host, port, usesTLS, idleMinutes)
+        }
+
+        package var isLoopback: Bool { NodeConfiguration.isLoopback(host) }
     }
 
     package struct Log: Sendable, Equatable {
@@ -83,6 +105,8 @@ package struct NodeConfiguration: Sendable, Equatable {
     package var link: Link?
     /// `nil` where nothing is served.
     package var api: API?
+    /// `nil` for a node without pages.
+    package var console: Console?
     package var log: Log
     package var limits: Limits
 
@@ -91,11 +115,18 @@ package struct NodeConfiguration: Sendable, Equatable {
     ///   - witnessFile: by default beside it.
     package init(
         division: DivisionCode, data: DataDirectory, topologyFile: String, identityDirectory: String? = nil,
-        witnessFile: String? = nil, link: Link? = nil, api: API? = nil, log: Log = Log(), limits: Limits = Limits()
+        witnessFile: String? = nil, link: Link? = nil, api: API? = nil, console: Console? = nil, log: Log = Log(),
+        limits: Limits = Limits()
     ) {
         (self.division, self.data, self.topologyFile) = (division, data, topologyFile)
         self.identityDirectory = identityDirectory ?? data.identityDirectory
         self.witnessFile = witnessFile ?? data.witnessFile
-        (self.link, self.api, self.log, self.limits) = (link, api, log, limits)
+        (self.link, self.api, self.console) = (link, api, console)
+        (self.log, self.limits) = (log, limits)
+    }
+
+    /// Whether an address is reached from this machine alone.
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 }

@@ -32,6 +32,8 @@ let grpcTransport = Target.Dependency.product(name: "GRPCNIOTransportHTTP2Posix"
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -91,11 +93,20 @@ let package = Package(
                 grdb,
                 sqlite, yams,
             ]),
+        // The pages that people work with, in a browser: a client of the node's API.
+        source(
+            "Console",
+            [
+                "Node", "Papers", "Identity", hummingbird, hummingbirdTLS, hummingbirdHTTP2, mustache, yams, crypto,
+                logging,
+            ],
+            resources: [.copy("Site")]),
         // The command: wiring only.
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "Node", "Simulation", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient, logging,
+                "Console", "Node", "Simulation", "Libraries", "Store", "Identity", "Divisions", arguments, httpClient,
+                logging,
                 sqlite,
             ],
             swiftSettings: settings),
@@ -116,6 +127,7 @@ let package = Package(
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
         tests("Node", ["Node", "Papers", "Support", httpClient, sqlite]),
+        tests("Console", ["Console", "Node", "Support"]),
         // Whole processes on this machine, and what the command shows people.
         tests("tributary", ["tributary", "Node", "Libraries", "Store", "Identity", "Support", sqlite]),
         // What a machine can check of the way the code is written.

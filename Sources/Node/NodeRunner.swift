@@ -25,6 +25,8 @@ package struct NodeEdge: Sendable {
     package let configuration: NodeConfiguration
     package let tree: DivisionTree
     package let logger: Logger
+    /// The node's clock: milliseconds since 1970.
+    package let clock: @Sendable () -> UInt64
 }
 
 /// Makes the services that an edge adds to a node; they start last and stop first.
@@ -97,7 +99,8 @@ package struct NodeRunner: Sendable {
         let board = try board(of: core)
         let door = door(of: core, numbers, board.board)
         let above = try edges(
-            NodeEdge(door: door, configuration: configuration, tree: tree, logger: logger))
+            NodeEdge(
+                door: door, configuration: configuration, tree: tree, logger: logger, clock: { NodeClock.now.wall }))
         return NodeRunner(
             core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, door), above: above,
             lock: lock, stoppingOn: signals)

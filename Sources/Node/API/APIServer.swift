@@ -7,7 +7,6 @@ import NIOCore
 import Replication
 import ServiceLifecycle
 import Store
-import Synchronization
 
 /// The local HTTP/JSON API of a node as a service: it listens once it runs, and stops gracefully, when requests that
 /// are being answered are finished and streams of changes ended.
@@ -101,41 +100,6 @@ struct ProblemMiddleware: RouterMiddleware {
         default:
             logger.error("an endpoint failed", metadata: ["error": "\(type(of: error))"])
             return Problem(.internalError, "the node's operator finds the reason in its log; try again")
-        }
-    }
-}
-
-/// The port of a server that is about to listen, for everyone who waits for it.
-private final class BoundPort: Sendable {
-    private struct State {
-        var isSettled = false
-        var port: Int?
-        var waiters: [CheckedContinuation<Int?, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    /// Only the first call counts.
-    func settle(_ port: Int?) {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            guard !state.isSettled else { return state.waiters }
-            (state.isSettled, state.port) = (true, port)
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume(returning: port) }
-    }
-
-    var value: Int? {
-        get async {
-            await withCheckedContinuation { continuation in
-                let settled = state.withLock { state -> Int?? in
-                    if state.isSettled { return .some(state.port) }
-                    state.waiters.append(continuation)
-                    return nil
-                }
-                if let settled { continuation.resume(returning: settled) }
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Divisions
 import Foundation
 import Lattice
@@ -23,7 +24,10 @@ struct NodeCommand: AsyncParsableCommand {
         func run() async throws {
             let configuration = try ConfigurationFile.load(config)
             do {
-                try await NodeRunner.run(configuration)
+                try await NodeRunner.run(configuration) { (edge) throws(NodeStartFault) in
+                    guard let console = edge.configuration.console else { return [] }
+                    return [try ConsoleService(edge, console)]
+                }
             } catch let fault as NodeStartFault {
                 throw CommandFailure(.badConfiguration, "\(fault)")
             } catch {

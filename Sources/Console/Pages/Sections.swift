@@ -1,0 +1,6 @@
+extension Console {
+    /// Every part of the console, in the order of its navigation.
+    static let sections: [Section] = [
+        AccessPages.section
+    ]
+}

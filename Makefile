@@ -3,7 +3,7 @@ BUILD = swift build -c release -Xswiftc -enable-testing
 BIN = $(shell swift build -c release --show-bin-path)
 SOURCES = $(shell git ls-files '*.swift' ':!:*.pb.swift')
 
-.PHONY: demo test build bench lint format proto clean
+.PHONY: demo test test-browser build bench lint format proto clean
 
 demo: prerequisites
 	$(BUILD) --product tributary
@@ -12,6 +12,12 @@ demo: prerequisites
 test: prerequisites
 	$(BUILD) --build-tests
 	swift test -c release -Xswiftc -enable-testing --skip-build $(ARGS)
+
+# The console in a real browser. ARGS are pytest's: a file, -k WORDS, --screens DIRECTORY.
+test-browser: build
+	Scripts/browser-prerequisites.sh
+	.browser/bin/python -m pytest -c Tests/Browser/pytest.ini --rootdir Tests/Browser --binary $(BIN)/tributary \
+	  Tests/Browser $(ARGS)
 
 build: prerequisites
 	$(BUILD) --product tributary

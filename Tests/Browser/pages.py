@@ -1,0 +1,35 @@
+"""Every page of the console: its name, its address, who looks at it, and what its title says."""
+
+from dataclasses import dataclass
+
+import cast
+from cast import Person
+from scene import Scene
+
+
+@dataclass(frozen=True)
+class Page:
+    """`name` is what the page's body says in `data-page`; `path` may name parts of the scene in braces."""
+
+    name: str
+    path: str
+    reader: Person | None
+    chinese: str
+    english: str
+    # At whose node it is looked at, where that is not the reader's.
+    office: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def path_in(self, scene: Scene) -> str:
+        return self.path.format(scene=scene)
+
+    @property
+    def node(self) -> str:
+        return self.office or (self.reader.office if self.reader else cast.PROVINCE)
+
+
+PAGES = [
+    Page("sign-in", "/sign-in", None, "登录", "Sign in", office=cast.TOWNSHIP),
+]

@@ -68,6 +68,18 @@ package struct RecordKey: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0x8000_0000_0000_0000 | (chance.1 & 0x3fff_ffff_ffff_ffff)
     }
 
+    /// A key made of two hashes (RFC 9562, version 8): 60 bits of a name, then 62 bits of what it was said of.
+    package init(name: UInt64, print: UInt64) {
+        high = name & ~0xf000 | 0x8000
+        low = 0x8000_0000_0000_0000 | (print & 0x3fff_ffff_ffff_ffff)
+    }
+
+    /// Whether it is made of a name, as far as its bits tell.
+    package var isNamed: Bool { high & 0xf000 == 0x8000 && low >> 62 == 2 }
+
+    /// All keys of the same name.
+    package var namesakes: ClosedRange<RecordKey> { RecordKey(high, 0)...RecordKey(high, .max) }
+
     package static func < (left: RecordKey, right: RecordKey) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -88,6 +88,10 @@ struct CommitWriter {
             insert.bind(7, item.entry.body).bind(8, item.entry.header)
             try insert.run()
             try touch(item, of: run.head, at: position)
+            if let change = item.header.act?.change, change.isNamed {
+                try connection.prepared("INSERT INTO named_change (change, position) VALUES (?, ?)")
+                    .bind(1, change.bytes).bind(2, position).run()
+            }
         }
         caches.lastPosition = position
     }

@@ -18,6 +18,7 @@ enum Schema {
             try db.execute(sql: logTables)
             try db.execute(sql: recordTables)
         }
+        migrator.registerMigration("named changes") { db in try db.execute(sql: namedChanges) }
         return migrator
     }
 
@@ -86,6 +87,15 @@ enum Schema {
         CREATE TABLE searched (
             kind TEXT PRIMARY KEY,
             field TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let namedChanges = """
+        -- Where the changes stand whose key is made of a name: whoever asks for the same twice is answered from here.
+        CREATE TABLE named_change (
+            change BLOB NOT NULL,
+            position INTEGER NOT NULL REFERENCES entry(position),
+            PRIMARY KEY (change, position)
         ) STRICT, WITHOUT ROWID;
         """
 

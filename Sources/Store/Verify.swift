@@ -99,6 +99,8 @@ struct Verifier {
     var settled: [StreamID: UInt64] = [:]
     /// How many rows of `touch` the log asks for.
     private var touches: Int64 = 0
+    /// How many rows of `named_change` it asks for.
+    private var namedChanges: Int64 = 0
 
     init(
         _ connection: StoreConnection, _ tables: RowTables, notary: any Notary, trees: [TreeVersion: DivisionTree]
@@ -126,6 +128,11 @@ struct Verifier {
         // Behind a fault nothing of a stream was counted.
         if report.isSound, let stored, stored != touches {
             report.add(.table("touch", reason: "\(stored) places of the history where the log has \(touches)"))
+        }
+        let named = try connection.prepared("SELECT count(*) FROM named_change").first { $0.integer(0) }
+        if report.isSound, let named, named != namedChanges {
+            report.add(
+                .table("named_change", reason: "\(named) entries of named changes where the log has \(namedChanges)"))
         }
         try checkRecords(progress)
     }
@@ -177,6 +184,7 @@ struct Verifier {
         for entry in entries {
             if entry.id.number == head.number { hashAtHead = entry.hash }
             touches += Int64(entry.header.records(home: head.home, flow: head.flow).count)
+            if entry.header.act?.change.isNamed == true { namedChanges += 1 }
         }
     }
 

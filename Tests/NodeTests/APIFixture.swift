@@ -115,6 +115,8 @@ final class TestClock: Sendable {
 struct TestAPI: Sendable {
     let node: SmallNode
     let tokens: APITokens
+    let access: Access
+    let door: APIDoor
     let client: HTTPClient
     let base: String
     let directory: String
@@ -155,17 +157,21 @@ struct TestAPI: Sendable {
         }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = node.clock
-        let service = makeAPIService(
-            core: node, tokens: tokens, host: "127.0.0.1", port: 0, logger: quiet, clock: { clock.now },
-            heartbeat: heartbeat, metrics: { "tributary_test 1\n" },
-            health: { APIHealth(isHealthy: true, text: "writing") })
+        let access = Access(
+            accounts: Accounts(path: "\(directory)/accounts.json"), sessions: Sessions(),
+            cost: ScryptCost(rounds: 16, blockSize: 1, parallelism: 1), metrics: MetricsRegistry(), logger: quiet)
+        let door = makeAPIDoor(
+            core: node, tokens: tokens, access: access, logger: quiet, clock: { clock.now }, heartbeat: heartbeat,
+            metrics: { "tributary_test 1\n" }, health: { APIHealth(isHealthy: true, text: "writing") })
+        let service = APIService(door, host: "127.0.0.1", port: 0, logger: quiet)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: quiet))
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         try await withThrowingTaskGroup(of: Void.self) { [held] tasks in
             tasks.addTask { try await group.run() }
             let port = try #require(await service.port)
             let api = TestAPI(
-                node: node, tokens: tokens, client: client, base: "http://127.0.0.1:\(port)", directory: directory,
+                node: node, tokens: tokens, access: access, door: door, client: client,
+                base: "http://127.0.0.1:\(port)", directory: directory,
                 held: held)
             let result: Result<Void, any Error>
             do { result = .success(try await body(api)) } catch { result = .failure(error) }
@@ -177,6 +183,11 @@ struct TestAPI: Sendable {
     }
 
     func token(_ role: Role) -> String { held[role] ?? "" }
+
+    /// The same node at another address.
+    func moved(to base: String) -> TestAPI {
+        TestAPI(node: node, tokens: tokens, client: client, base: base, directory: directory, held: held)
+    }
 
     // MARK: Calls
 

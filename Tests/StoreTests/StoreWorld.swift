@@ -57,17 +57,22 @@ struct StoreWorld {
     }
 
     /// One commit of entries by one writer for one place: each inner list is an entry, all under one seal.
-    mutating func commit(_ writer: Int = 0, at place: StreamPlace, _ entries: [[EditDraft]]) -> Commit {
+    mutating func commit(
+        _ writer: Int = 0, at place: StreamPlace, _ entries: [[EditDraft]], change: RecordKey? = nil
+    ) -> Commit {
         var commit = Commit()
-        add(writer, at: place, entries, to: &commit)
+        add(writer, at: place, entries, change: change, to: &commit)
         return commit
     }
 
-    mutating func add(_ writer: Int, at place: StreamPlace, _ entries: [[EditDraft]], to commit: inout Commit) {
+    mutating func add(
+        _ writer: Int, at place: StreamPlace, _ entries: [[EditDraft]], change: RecordKey? = nil,
+        to commit: inout Commit
+    ) {
         var judged: [JudgedEntry] = []
         for drafts in entries {
             now += 1_000
-            judged += writers[writer].write(drafts, to: place, tree: tree.version, now: now)
+            judged += writers[writer].write(drafts, to: place, tree: tree.version, now: now, change: change)
         }
         guard let head = writers[writer].heads[place] else { preconditionFailure("the stream was just written") }
         let run = Commit.Run(entries: judged, head: head, signature: writers[writer].seal(judged).signature)

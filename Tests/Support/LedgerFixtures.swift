@@ -23,9 +23,9 @@ extension Writer {
     /// first of its stream.
     package mutating func write(
         _ drafts: [EditDraft], to place: StreamPlace, acting: DivisionCode? = nil, tree: TreeVersion,
-        now: UInt64 = 1_000
+        now: UInt64 = 1_000, change: RecordKey? = nil
     ) -> [JudgedEntry] {
-        let act = Act(author: nil, division: acting ?? place.home, body: "", change: RecordKey(0, now))
+        let act = Act(author: nil, division: acting ?? place.home, body: "", change: change ?? RecordKey(0, now))
         return append(act, drafts, to: place, predecessor: nil, tree: tree, now: now)
     }
 }

@@ -44,12 +44,16 @@ package struct CasePlan {
 
     /// What makes facts known or changes them: each replaces what its author's screen showed, and cites the steps
     /// taken so far, so that a change after a decision can be told from one at the same time.
-    package func enter(_ facts: [(FactRule, [Value])], in history: CaseHistory) -> [EditDraft] {
+    ///
+    /// - Parameter seen: what the screen showed, by fact; what the history shows where nothing is said.
+    package func enter(
+        _ facts: [(FactRule, [Value])], seen: [String: [Citation]] = [:], in history: CaseHistory
+    ) -> [EditDraft] {
         let steps = history.steps.suffix(Self.stepsReadMax).map(\.citation)
         return facts.flatMap { rule, values in
             let view = history.view[rule.id]
             return enter(
-                rule, values, id: history.id, replaces: view?.seen ?? [], reads: steps,
+                rule, values, id: history.id, replaces: seen[rule.id] ?? view?.seen ?? [], reads: steps,
                 held: (view?.values ?? []).compactMap(\.value))
         }
     }

@@ -14,9 +14,15 @@ import Store
 struct API: Sendable {
     let core: any NodeAccess
     let tokens: APITokens
+    /// Accounts and sessions of people.
+    let access: Access
     let gate = RecordGate()
+    /// Lets one request of an idempotency key in at a time.
+    let keys = RecordGate()
     /// The procedures that were read so far.
     let cases = ProcedureBook()
+    /// The laws of the library as they were last read.
+    let statutes = StatuteCatalogue()
     /// Hands out document numbers; nil where nobody does.
     let numbers: NumberService?
     /// Answers for supervision; nil where no board is kept.
@@ -30,15 +36,12 @@ struct API: Sendable {
 
     // MARK: Who asks
 
-    /// Whoever the token in the request stands for.
+    /// Whoever the token in the request stands for: of a machine, or of a session.
     func holder(of request: Request) throws(Problem) -> TokenHolder {
-        let scheme = "bearer "
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix(scheme) else {
-            throw Problem(
-                .unauthenticated, "send the header Authorization: Bearer TOKEN", at: "header:authorization")
-        }
-        do throws(TokenFault) {
-            if let holder = try tokens.holder(of: String(header.dropFirst(scheme.count))) { return holder }
+        let token = try bearer(of: request)
+        if token.hasPrefix(Sessions.prefix) { return try holder(of: signedIn(token)) }
+        do throws(AccessFault) {
+            if let holder = try tokens.holder(of: token) { return holder }
         } catch {
             logger.error("the file of tokens cannot be used", metadata: ["reason": "\(error)"])
             throw Problem(
@@ -47,6 +50,36 @@ struct API: Sendable {
         throw Problem(
             .unauthenticated, "the token is not known here: ask the node's operator for another",
             at: "header:authorization")
+    }
+
+    /// Whoever is signed in under the token in the request.
+    func session(of request: Request) throws(Problem) -> SignedIn {
+        let token = try bearer(of: request)
+        guard token.hasPrefix(Sessions.prefix) else {
+            throw Problem(
+                .unauthenticated, "the token is of no session: sign in with POST /v1/sessions",
+                at: "header:authorization")
+        }
+        return try signedIn(token)
+    }
+
+    private func holder(of signedIn: SignedIn) throws(Problem) -> TokenHolder {
+        guard !signedIn.account.mustChange || signedIn.session.isByCertificate else {
+            throw Problem(
+                .passwordChangeRequired, "choose a password of your own with POST /v1/sessions/current/password")
+        }
+        var holder = signedIn.account.holder
+        holder.purpose = signedIn.session.purpose
+        return holder
+    }
+
+    private func bearer(of request: Request) throws(Problem) -> String {
+        let scheme = "bearer "
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix(scheme) else {
+            throw Problem(
+                .unauthenticated, "send the header Authorization: Bearer TOKEN", at: "header:authorization")
+        }
+        return String(header.dropFirst(scheme.count))
     }
 
     /// Refuses what the holder's role does not permit.
@@ -136,9 +169,13 @@ struct API: Sendable {
     static func json(
         _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) throws -> Response {
+        answer(status, try encoded(body), type: "application/json", headers: headers)
+    }
+
+    static func encoded(_ body: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return answer(status, Array(try encoder.encode(body)), type: "application/json", headers: headers)
+        return Array(try encoder.encode(body))
     }
 
     static func answer(
@@ -152,7 +189,8 @@ struct API: Sendable {
 
     static func answer(_ problem: Problem, to request: Request) -> Response {
         var headers: HTTPFields = [:]
-        if problem.kind == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
+        if problem.kind.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        if case .integer(let seconds) = problem.members["retryAfter"] { headers[.retryAfter] = "\(seconds)" }
         if case .text(let allowed) = problem.members["allow"] { headers[.allow] = allowed }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

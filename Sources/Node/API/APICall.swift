@@ -7,7 +7,9 @@ import NIOCore
 
 /// One request on its way to its endpoint.
 struct APICall: Sendable {
-    let request: Request
+    private(set) var request: Request
+    /// Of a request that may come twice.
+    private(set) var key: IdempotencyKey?
     /// The parts of the path that the endpoint names, decoded.
     private let parameters: Parameters
     /// Who asks, as far as the connection tells.
@@ -39,6 +41,20 @@ struct APICall: Sendable {
         guard type.trimmingSpaces == "application/json" else {
             throw Problem(.notJSON, "send the header Content-Type: application/json", at: "header:content-type")
         }
+        let bytes = try await bytes()
+        do throws(JSONFault) { return try JSONParser.parse(bytes) } catch { throw Problem(error) }
+    }
+
+    /// The same call with its body at hand.
+    func repeated(_ bytes: [UInt8], _ key: IdempotencyKey) -> APICall {
+        var call = self
+        call.request.body = RequestBody(buffer: ByteBuffer(bytes: bytes))
+        call.key = key
+        return call
+    }
+
+    /// The body, read as far as it may go and not a byte further.
+    func bytes() async throws(Problem) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > APILimits.bodyBytesMax {
             throw Self.tooLarge
         }
@@ -53,7 +69,7 @@ struct APICall: Sendable {
         } catch {
             throw Problem(.malformedJSON, "the body ended early: send it again")
         }
-        do throws(JSONFault) { return try JSONParser.parse(bytes) } catch { throw Problem(error) }
+        return bytes
     }
 
     private static var tooLarge: Problem {

@@ -42,14 +42,30 @@ package struct APIDoor: Sendable {
         for endpoint in Endpoint.all {
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
                 let call = try APICall(request, context.parameters, from: context.peer)
-                switch endpoint.handler {
-                case .open(let handler): return try await handler(api, call)
-                case .holder(let handler): return try await handler(api, call, try api.holder(of: request))
-                }
+                return try await endpoint.answer(call, with: api)
             }
         }
         return router
     }
+}
+
+/// Puts a node's API together.
+///
+/// - Parameters:
+///   - clock: milliseconds since 1970, for ids that sort by time and for what day it is.
+///   - heartbeat: how long a stream of changes is silent at most.
+///   - metrics: what `/metrics` answers.
+///   - health: what `/healthz` answers.
+package func makeAPIDoor(
+    core: any NodeAccess, tokens: APITokens, access: Access, numbers: NumberService? = nil, board: Board? = nil,
+    logger: Logger, clock: @escaping @Sendable () -> UInt64,
+    heartbeat: Duration = .seconds(APILimits.heartbeatSeconds), metrics: @escaping @Sendable () async -> String,
+    health: @escaping @Sendable () async -> APIHealth
+) -> APIDoor {
+    APIDoor(
+        API(
+            core: core, tokens: tokens, access: access, numbers: numbers, board: board, clock: clock, metrics: metrics,
+            health: health, heartbeat: heartbeat, logger: logger))
 }
 
 /// What accompanies a request on its way through the router.

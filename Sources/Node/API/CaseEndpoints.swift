@@ -21,8 +21,10 @@ extension API {
     }
 
     func readCase(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let id = try call.record()
-        return try Self.json(try await message(of: id, for: holder))
+        let message = try await message(of: try call.record(), for: holder)
+        let bytes = try Self.encoded(message)
+        return Self.answer(
+            .ok, bytes, type: "application/json", headers: [.eTag: EntityTag.joined(message.etag, bytes)])
     }
 
     func previewDocument(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -98,23 +100,29 @@ extension API {
             return (id, edits)
         }
         try check(.edit(try kind(id.kind, at: "/procedure")), holder, at: "/procedure")
-        _ = try await write(edits, to: id, holder)
-        return try Self.json(
-            try await message(of: id, for: holder), status: .created, headers: [.location: "/v1/cases/\(id)"])
+        let opened = call.key?.earlier?.records.first ?? id
+        if opened == id { _ = try await write(edits, to: id, holder, change: change(of: call)) }
+        return try await answer(opened, for: holder, status: .created)
     }
 
     func enterFacts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let id = try await writableCase(call, holder)
         let request = try EnterFactsRequest(try await call.body())
-        try await gate.holding([id]) { try await enter(request.facts, into: id, holder) }
-        return try Self.json(try await message(of: id, for: holder))
+        try await changing(id, call) { change in
+            try await enter(request.facts, seen: request.seen, into: id, holder, change: change)
+        }
+        return try await answer(id, for: holder)
     }
 
     func takeStep(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let id = try await writableCase(call, holder)
         let request = try TakeStepRequest(try await call.body())
-        let taken = try await gate.holding([id]) { try await take(request, in: id, holder) }
-        return try Self.json(taken, status: .created)
+        let taken = try await gate.holding([id]) {
+            if let earlier = call.key?.earlier { return try await takenBefore(earlier, in: id, holder) }
+            try checkPrecondition(call, try await visible(id))
+            return try await take(request, in: id, holder, change: change(of: call))
+        }
+        return try Self.json(taken, status: .created, headers: [.eTag: taken.record.etag])
     }
 
     func grantHandler(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -124,7 +132,7 @@ extension API {
             throw Problem(
                 .homeForbids, "a case is handled by its own office or one above", at: "/division")
         }
-        try await gate.holding([id]) {
+        try await changing(id, call) { change in
             let edit = try await reading(id) { reading in
                 if let held = reading.history.handler, let level = core.tree.level(of: holder.division),
                     let above = core.tree.level(of: held.division), level > above
@@ -136,9 +144,9 @@ extension API {
                 }
                 return reading.plan.grant((request.division, request.body, request.officers), in: reading.history)
             }
-            _ = try await write([edit], to: id, holder)
+            _ = try await write([edit], to: id, holder, change: change)
         }
-        return try Self.json(try await message(of: id, for: holder))
+        return try await answer(id, for: holder)
     }
 
     func rule(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -149,7 +157,7 @@ extension API {
         let request = try RulingRequest(try await call.body())
         let now = today
         guard let certificate = try await certificate(of: holder) else { throw Self.unsigned }
-        try await gate.holding([id]) {
+        try await changing(id, call) { change in
             let edit = try await reading(id) { reading in
                 guard
                     let target = reading.history.steps.first(where: {
@@ -167,28 +175,32 @@ extension API {
                     request.ruling, target, at: now, officers: [certificate], reason: request.reason,
                     rival: request.rival, in: reading.history)
             }
-            _ = try await write([edit], to: id, holder)
+            _ = try await write([edit], to: id, holder, change: change)
         }
-        return try Self.json(try await message(of: id, for: holder))
+        return try await answer(id, for: holder)
     }
 
     // MARK: A step
 
-    private func enter(_ facts: [String: JSON], into id: RecordID, _ holder: TokenHolder) async throws {
+    private func enter(
+        _ facts: [String: JSON], seen: [String: String], into id: RecordID, _ holder: TokenHolder, change: RecordKey
+    ) async throws {
         guard !facts.isEmpty else { return }
         let (now, book) = (today, cases)
         let edits = try await reading(id) { reading in
             try Self.checkStanding(of: reading, at: now, book: book, for: nil)
-            return reading.plan.enter(try facts.facts(of: reading.procedure, at: "/facts"), in: reading.history)
+            return reading.plan.enter(
+                try facts.facts(of: reading.procedure, at: "/facts"), seen: try seen.citations(at: "/seen"),
+                in: reading.history)
         }
-        _ = try await write(edits, to: id, holder)
+        _ = try await write(edits, to: id, holder, change: change)
     }
 
     private func take(
-        _ request: TakeStepRequest, in id: RecordID, _ holder: TokenHolder
+        _ request: TakeStepRequest, in id: RecordID, _ holder: TokenHolder, change: RecordKey
     ) async throws -> TakenStepMessage {
         guard let author = try await certificate(of: holder) else { throw Self.unsigned }
-        try await enter(request.facts, into: id, holder)
+        try await enter(request.facts, seen: request.seen, into: id, holder, change: drawKey())
         let now = request.at ?? today
         let (draft, rule, series) = try await reading(id) { reading in
             try prepare(request, author, at: now, in: reading, holder)
@@ -214,7 +226,7 @@ extension API {
         }
         for paper in papers { try await keep(paper, of: id, mark, holder) }
         let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
-        let entries = try await write([edit], to: id, holder)
+        let entries = try await write([edit], to: id, holder, change: change)
         let published = try await publish(after: mark, in: id, at: now, holder)
         return TakenStepMessage(
             entries: entries.map(\.text), number: numberText, published: published.map(\.description),
@@ -340,24 +352,30 @@ extension API {
 
     /// Brings a record to what it shall hold, in the name of whoever asked.
     func bring(
-        _ record: RecordID, _ kind: Kind, to values: [(field: String, value: Value)], _ holder: TokenHolder
+        _ record: RecordID, _ kind: Kind, to values: [(field: String, value: Value)], _ holder: TokenHolder,
+        change: RecordKey? = nil
     ) async throws {
         let wanted = values.compactMap { field, value in
             kind.field(field).map { PlannedDraft.Wanted($0, value == .text("") ? [] : [value]) }
         }
         let edits = EditPlanner.edits(
             for: PlannedDraft(id: record, kind: kind, fields: wanted), from: try await state(of: record))
-        _ = try await write(edits, to: record, holder)
+        _ = try await write(edits, to: record, holder, change: change ?? drawKey())
     }
 
     /// Publishes by itself what the procedure says is public after a step.
-    private func publish(
-        after mark: StepMark, in id: RecordID, at now: LegalMoment, _ holder: TokenHolder
+    ///
+    /// - Parameter isRepeat: the step was taken before: what was published with it stays as it is by now.
+    func publish(
+        after mark: StepMark, in id: RecordID, at now: LegalMoment, _ holder: TokenHolder, isRepeat: Bool = false
     ) async throws -> [RecordID] {
         let drafts = try await reading(id) { reading in
             reading.publications(after: mark.step, outcome: mark.outcome, at: now)
         }
-        for draft in drafts { try await bring(draft.record, CaseworkKinds.publication, to: draft.values, holder) }
+        for draft in drafts {
+            if isRepeat, try await state(of: draft.record) != nil { continue }
+            try await bring(draft.record, CaseworkKinds.publication, to: draft.values, holder)
+        }
         if mark.issued.contains(where: { $0.kind == "publicity-withdrawal" }) {
             try await withdrawPublications(of: id, at: now, holder)
         }
@@ -392,7 +410,7 @@ extension API {
         }
     }
 
-    private func message(of id: RecordID, for holder: TokenHolder) async throws -> CaseMessage {
+    func message(of id: RecordID, for holder: TokenHolder) async throws -> CaseMessage {
         let (now, book) = (today, cases)
         let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
         return try await reading(id) { reading in
@@ -401,7 +419,8 @@ extension API {
             }
             return CaseMessage(
                 reading.history,
-                reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)), at: now)
+                reading.judge.assess(reading.history, at: now, outside: reading.outside(at: now, book: book)), at: now,
+                etag: reading.etag)
         }
     }
 
@@ -414,11 +433,12 @@ extension API {
         return id
     }
 
-    private func write(_ edits: [EditDraft], to id: RecordID, _ holder: TokenHolder) async throws(Problem) -> [EntryID]
-    {
+    private func write(
+        _ edits: [EditDraft], to id: RecordID, _ holder: TokenHolder, change: RecordKey
+    ) async throws(Problem) -> [EntryID] {
         guard !edits.isEmpty else { return [] }
         let planned = PlannedRecord(id: id, isPacked: false, edits: edits)
-        return try await write(act(holder, change: drawKey()), try parts([planned]) { _ in nil })
+        return try await write(act(holder, change: change), try parts([planned]) { _ in nil })
     }
 
     /// The number of the certificate of whoever holds the token.
@@ -434,55 +454,6 @@ extension API {
             throw Problem(.homeForbids, "the division of the token is not in the tree: ask the operator for another")
         }
         return Acting(division: holder.division, level: level, body: holder.body, post: post, officers: officers)
-    }
-
-    static var hidden: Problem {
-        Problem(
-            .roleForbids,
-            "无权查看本案：不是本单位、下级或本领域的案件 · the case is neither of your office nor of your line: ask your superior",
-            at: "path:id")
-    }
-
-    private static var unsigned: Problem {
-        Problem(
-            .roleForbids,
-            "没有署名：请使用本人的令牌 · a step is signed by an officer: use a token that names the officer's record (author)")
-    }
-
-    /// What stands in the way, in an officer's words: `立案前须有两名持证执法人员(行政处罚法第42条)`.
-    static func refused(_ findings: [GateFinding], at place: String = "/step") -> Problem {
-        let words = findings.map { finding in
-            finding.says.chinese + (finding.articles.isEmpty ? "" : "(\(finding.articles.joined(separator: "、")))")
-        }
-        return Problem(
-            .refused, words.joined(separator: "；"), at: place,
-            members: [
-                "findings": .array(
-                    findings.map { finding in
-                        .object([
-                            "chinese": .text(finding.says.chinese), "english": .text(finding.says.english),
-                            "articles": .array(finding.articles.map(JSON.text)),
-                            "answer": .text(finding.answer == .unknown ? "unknown" : "broken"),
-                        ])
-                    })
-            ])
-    }
-}
-
-extension Problem {
-    init(_ fault: CaseFault) {
-        switch fault {
-        case .notHere:
-            self.init(
-                .notFound, "this node holds no such case: check the id, or ask a node that holds it", at: "path:id")
-        case .noProcedure(let reference):
-            self.init(
-                .refused,
-                "本单位没有办案程序 \(reference) 的内容，请等待下发 · the text of the procedure \(reference) is not here yet: wait for it to come down"
-            )
-        case .badProcedure(let fault): self.init(.refused, fault.description)
-        case .store(let failure): self.init(failure)
-        }
     }
 }
 

@@ -13,6 +13,8 @@ package struct WordsMessage: Codable, Hashable, Sendable {
     package let english: String
 
     init(_ words: Bilingual) { (chinese, english) = (words.chinese, words.english) }
+
+    init(_ role: Role) { (chinese, english) = (role.chinese, role.english) }
 }
 
 /// Something that stands in the way, in an officer's words, with the articles it rests on.
@@ -69,6 +71,8 @@ package struct CaseFactMessage: Codable, Hashable, Sendable {
     package let words: [String]
     package let isPersonal: Bool
     package let isInConflict: Bool
+    /// Stands for what is shown of it: an edit gives it back.
+    package let seen: String
 }
 
 /// One taking of a step.
@@ -144,8 +148,11 @@ package struct CaseMessage: Codable, Hashable, Sendable {
     package let next: [NextStepMessage]
     package let deadlines: [DeadlineMessage]
     package let tallies: [String: Int]
+    /// The entity tag of the case's record, as `If-Match` takes it: it changes with every edit.
+    package let etag: String
 
-    init(_ history: CaseHistory, _ assessment: Assessment, at now: LegalMoment) {
+    init(_ history: CaseHistory, _ assessment: Assessment, at now: LegalMoment, etag: String) {
+        self.etag = etag
         let procedure = assessment.procedure
         (id, self.procedure) = (history.id.description, procedure.reference)
         (name, stage) = (WordsMessage(procedure.name), WordsMessage(assessment.stage.name))
@@ -235,6 +242,7 @@ extension CaseFactMessage {
         values = shown.map(\.json)
         words = shown.map(rule.words)
         (isPersonal, isInConflict) = (rule.isPersonal, field.isInConflict)
+        seen = SeenToken(field.seen).text
     }
 }
 

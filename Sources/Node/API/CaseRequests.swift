@@ -27,10 +27,13 @@ struct OpenCaseRequest {
 /// `POST /v1/cases/{id}/facts`.
 struct EnterFactsRequest {
     let facts: [String: JSON]
+    /// By fact, what its author saw of it: what was written since is kept beside it, in conflict.
+    let seen: [String: String]
 
     init(_ json: JSON) throws(Problem) {
         var object = try JSONObject(json)
         facts = try object.object("facts")
+        seen = try object.optionalObject("seen").texts(at: object.at("seen"))
         try object.finish()
     }
 }
@@ -47,6 +50,8 @@ struct TakeStepRequest {
     /// Now by default.
     let at: LegalMoment?
     let facts: [String: JSON]
+    /// As in `EnterFactsRequest`.
+    let seen: [String: String]
     let figures: [String: Int64]
     /// Digests of evidence files.
     let evidence: [String]
@@ -62,6 +67,7 @@ struct TakeStepRequest {
         let moment = try object.optionalText("at")
         let momentPlace = object.at("at")
         facts = try object.optionalObject("facts")
+        seen = try object.optionalObject("seen").texts(at: object.at("seen"))
         figures = try object.optionalObject("figures").integers(at: object.at("figures"))
         evidence = try object.optionalTexts("evidence") ?? []
         details = try object.optionalObject("details").texts(at: object.at("details"))

@@ -22,8 +22,8 @@ struct Endpoint: Sendable {
             Parameter(name: name, place: .query, isRequired: required, type: type, summary: summary)
         }
 
-        static func header(_ name: String, _ summary: String) -> Parameter {
-            Parameter(name: name, place: .header, isRequired: false, type: ["type": "string"], summary: summary)
+        static func header(_ name: String, _ summary: String, type: JSON = ["type": "string"]) -> Parameter {
+            Parameter(name: name, place: .header, isRequired: false, type: type, summary: summary)
         }
     }
 
@@ -49,6 +49,8 @@ struct Endpoint: Sendable {
         case open(@Sendable (API, APICall) async throws -> Response)
         /// For any token; what its role permits is looked at where the kind of record is known.
         case holder(@Sendable (API, APICall, TokenHolder) async throws -> Response)
+        /// For whoever is signed in, and for him alone.
+        case session(@Sendable (API, APICall, SignedIn) async throws -> Response)
     }
 
     let method: HTTPRequest.Method
@@ -63,6 +65,8 @@ struct Endpoint: Sendable {
     /// What a body is that is taken as it comes, instead of JSON.
     var bodyMediaType: String?
     let answer: Answer
+    /// Whether it may be sent twice under one `Idempotency-Key`.
+    var isKeyed = false
     /// What else it may answer that is no problem: other media types, other states.
     var alternatives: [Answer] = []
     /// Problems it has beside those of every call.
@@ -72,14 +76,14 @@ struct Endpoint: Sendable {
     var needsToken: Bool {
         switch handler {
         case .open: false
-        case .holder: true
+        case .holder, .session: true
         }
     }
 }
 
 extension Endpoint {
     private static let id = Parameter.path("id", "The record's id, kind:home:flow:key, percent-encoded where need be.")
-    private static let ifMatch = Parameter.header(
+    static let ifMatch = Parameter.header(
         "If-Match",
         "The entity tag of the read that the edit is based on: refused with 412 if the record has changed since.")
     private static let homes = [
@@ -97,7 +101,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk + items
+        + publicity + exchange + caseDesk + items + access
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {
@@ -162,7 +166,7 @@ extension Endpoint {
         Endpoint(
             method: .post, path: "/v1/records", operation: "createRecord", summary: "Makes a record.",
             body: "NewRecord", answer: .json("WrittenRecord", status: 201, "The record as it is now."),
-            problems: [.roleForbids, .alreadyExists, .tooLarge, .notJSON, .unknownKind],
+            isKeyed: true, problems: [.roleForbids, .alreadyExists, .tooLarge, .notJSON, .unknownKind],
             handler: .holder { api, call, holder in try await api.createRecord(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/records/{id}", operation: "readRecord",
@@ -175,6 +179,7 @@ extension Endpoint {
             summary: "Edits fields of a record, whole or not at all. An edit of a register replaces what its author "
                 + "saw, by the token that came with the read, and nothing else: two who edit at once make a conflict.",
             parameters: [id, ifMatch], body: "RecordEdits", answer: .json("WrittenRecord", "The record as it is now."),
+            isKeyed: true,
             problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .unknownField, .seenRequired],
             handler: .holder { api, call, holder in try await api.editRecord(call, holder) }),
         Endpoint(
@@ -182,7 +187,7 @@ extension Endpoint {
             summary: "Removes what was seen of a record. If someone else edited it meanwhile it stays, in conflict.",
             parameters: [id, ifMatch], body: "RecordRemoval",
             answer: .json("WrittenRecord", "What the removal came to."),
-            problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .seenRequired],
+            isKeyed: true, problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .seenRequired],
             handler: .holder { api, call, holder in try await api.removeRecord(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
@@ -203,6 +208,7 @@ extension Endpoint {
             summary: "Puts one value in the place of all that were seen, and keeps the reason in the record's log "
                 + "`resolutions`.",
             parameters: [id, ifMatch], body: "Resolution", answer: .json("WrittenRecord", "The record as it is now."),
+            isKeyed: true,
             problems: [.roleForbids, .notFound, .changedMeanwhile, .tooLarge, .notJSON, .unknownField, .seenRequired],
             handler: .holder { api, call, holder in try await api.resolveConflict(call, holder) }),
     ]
@@ -213,32 +219,7 @@ extension Endpoint {
             summary: "Brings records to what a source says, as one change that is there whole or not at all. Only "
                 + "differences are written: the same request twice writes once.",
             body: "ImportRequest", answer: .json("ImportResult", "How much had to be written."),
-            problems: [.roleForbids, .tooLarge, .notJSON, .unknownKind],
+            isKeyed: true, problems: [.roleForbids, .tooLarge, .notJSON, .unknownKind],
             handler: .holder { api, call, holder in try await api.importDrafts(call, holder) })
-    ]
-
-    private static let statutes: [Endpoint] = [
-        Endpoint(
-            method: .get, path: "/v1/statutes/search", operation: "searchStatutes",
-            summary: "Articles in which every word is found, the best first.",
-            parameters: [
-                .query("q", ["type": "string"], required: true, "Words, with spaces between them; each is a phrase."),
-                .query(
-                    "limit", ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.hitsPerPageMax))],
-                    "Hits a page, \(APILimits.hitsPerPage) by default."),
-                .query("cursor", ["type": "string"], "\"next\" of the page before."),
-            ],
-            answer: .json("StatuteHits", "A page of hits."),
-            handler: .holder { api, call, _ in try await api.searchStatutes(call) }),
-        Endpoint(
-            method: .get, path: "/v1/statutes/article", operation: "readArticle",
-            summary: "An article in the version that is the law on a day.",
-            parameters: [
-                .query("title", ["type": "string"], required: true, "The law's title."),
-                .query("number", ["type": "string"], required: true, "12, 12-2 or 第十二条之二."),
-                .query("on", ["type": "string", "format": "date"], "The day; today in China by default."),
-            ],
-            answer: .json("ArticleInForce", "The article, if the version in force has it."), problems: [.notFound],
-            handler: .holder { api, call, _ in try await api.readArticle(call) }),
     ]
 }

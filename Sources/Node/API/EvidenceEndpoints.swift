@@ -129,7 +129,8 @@ extension API {
                 return now.description
             }
             let values = request.values(of: id, file, officer: request.officer ?? author ?? "", attached: attached)
-            try await bring(record, CaseworkKinds.evidence, to: values, holder)
+            guard call.key?.earlier == nil else { return }
+            try await bring(record, CaseworkKinds.evidence, to: values, holder, change: change(of: call))
         }
         core.fileArrived(file)
         let message = try await reading(id) { reading in
@@ -360,7 +361,7 @@ extension Endpoint {
             summary: "Attaches a file that was handed in to a case, and tells the clock of one working day.",
             parameters: [.path("id", "The case's id, kind:home:flow:key, percent-encoded where need be.")],
             body: "EvidenceRequest", answer: .json("EvidenceMessage", status: 201, "What was taken in."),
-            problems: [.roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .refused],
+            isKeyed: true, problems: [.roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .refused],
             handler: .holder { api, call, holder in try await api.attachEvidence(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/numbers", operation: "listNumbers",

@@ -80,12 +80,19 @@ extension API {
             }
             drafts.append(draft)
         }
+        if let earlier = call.key?.earlier {
+            let written = earlier.records.count
+            return try Self.json(
+                ImportResult(
+                    written: written, unchanged: drafts.count - written, entries: earlier.entries.count))
+        }
         return try await gate.holding(Set(places.keys)) { [drafts, places] in
             let planned = try await plan(drafts)
             let parts = try parts(planned) { id in places[id].map { "/drafts/\($0)" } }
             var entries: [EntryID] = []
             if !parts.isEmpty {
-                let change = request.change.map { RecordKey(naturalKey: $0, kind: "change") } ?? drawKey()
+                let named = call.key?.change ?? request.change.map { RecordKey(naturalKey: $0, kind: "change") }
+                let change = named ?? drawKey()
                 entries = try await write(act(holder, change: change), parts)
             }
             return try Self.json(

@@ -31,9 +31,10 @@ enum OpenAPI {
             "responses": responses(endpoint),
             "security": endpoint.needsToken ? [["token": []]] : [],
         ]
-        if !endpoint.parameters.isEmpty {
+        let parameters = endpoint.parameters + common(endpoint)
+        if !parameters.isEmpty {
             operation["parameters"] = .array(
-                endpoint.parameters.map { parameter in
+                parameters.map { parameter in
                     [
                         "name": .text(parameter.name), "in": .text(parameter.place.rawValue),
                         "required": .boolean(parameter.isRequired), "schema": parameter.type,
@@ -52,6 +53,30 @@ enum OpenAPI {
         return .object(operation)
     }
 
+    /// Parameters that many endpoints share.
+    private static func common(_ endpoint: Endpoint) -> [Endpoint.Parameter] {
+        var parameters: [Endpoint.Parameter] = []
+        if endpoint.isKeyed {
+            parameters.append(
+                .header(
+                    IdempotencyKey.header,
+                    "Names the request, for whoever may have to send it again: the same request under the same key by the "
+                        + "same holder is carried out once, and answered each time with what it came to. Another request "
+                        + "under the key is refused with 422. A request that was refused or wrote nothing leaves it unused.",
+                    type: [
+                        "type": "string", "pattern": "^[!-~]+$", "minLength": 1,
+                        "maxLength": .integer(Int64(IdempotencyKey.bytesMax)),
+                    ]))
+        }
+        if endpoint.isTagged {
+            parameters.append(
+                .header(
+                    "If-None-Match", "Entity tags of answers at hand: answered with 304 if one of them is still right.")
+            )
+        }
+        return parameters
+    }
+
     private static func responses(_ endpoint: Endpoint) -> JSON {
         var contents: [Int: [String: JSON]] = [:]
         var summaries: [Int: [String]] = [:]
@@ -66,7 +91,13 @@ enum OpenAPI {
                 "description": .text((summaries[status] ?? []).joined(separator: " ")), "content": .object(content),
             ]
         }
-        let always: [Problem.Kind] = endpoint.needsToken ? [.badValue, .unauthenticated, .unavailable] : []
+        if endpoint.isTagged {
+            responses["200"] = responses["200"].map { tagged($0) }
+            responses["304"] = ["description": "The reader has this answer already: nothing follows."]
+        }
+        var always: [Problem.Kind] =
+            endpoint.needsToken ? [.badValue, .unauthenticated, .passwordChangeRequired, .unavailable] : []
+        if endpoint.isKeyed { always.append(.idempotencyKeyReused) }
         for (status, kinds) in Dictionary(grouping: always + endpoint.problems, by: \.status) {
             responses[String(status)] = [
                 "description": .text(kinds.map(\.title).joined(separator: "; ")),
@@ -74,6 +105,16 @@ enum OpenAPI {
             ]
         }
         return .object(responses)
+    }
+
+    private static func tagged(_ response: JSON) -> JSON {
+        guard case .object(var response) = response else { return response }
+        response["headers"] = [
+            "ETag": [
+                "schema": ["type": "string"], "description": "Stands for the answer: see If-None-Match and If-Match.",
+            ]
+        ]
+        return .object(response)
     }
 
     /// What does not fit into schemas: the kinds that this node knows, with their fields.

@@ -19,6 +19,10 @@ package struct Problem: Error, Hashable, Sendable {
         case badCursor = "bad-cursor"
         case badRange = "bad-range"
         case unauthenticated
+        case badCredentials = "bad-credentials"
+        case lockedOut = "locked-out"
+        case passwordRules = "password-rules"
+        case passwordChangeRequired = "password-change-required"
         case roleForbids = "role-forbids"
         case homeForbids = "home-forbids"
         case notFound = "not-found"
@@ -33,6 +37,7 @@ package struct Problem: Error, Hashable, Sendable {
         case notEditable = "not-editable"
         case notIndexed = "not-indexed"
         case refused
+        case idempotencyKeyReused = "idempotency-key-reused"
         case overloaded
         case unavailable
         case internalError = "internal-error"
@@ -41,8 +46,8 @@ package struct Problem: Error, Hashable, Sendable {
             switch self {
             case .malformedJSON, .unknownMember, .missingMember, .wrongType, .badValue, .badID, .badSeen, .badCursor:
                 400
-            case .unauthenticated: 401
-            case .roleForbids, .homeForbids: 403
+            case .unauthenticated, .badCredentials: 401
+            case .roleForbids, .homeForbids, .passwordChangeRequired: 403
             case .notFound, .noSuchEndpoint: 404
             case .methodNotAllowed: 405
             case .alreadyExists: 409
@@ -50,8 +55,10 @@ package struct Problem: Error, Hashable, Sendable {
             case .tooLarge: 413
             case .notJSON: 415
             case .badRange: 416
-            case .unknownKind, .unknownField, .notEditable, .notIndexed, .refused: 422
+            case .unknownKind, .unknownField, .notEditable, .notIndexed, .refused, .idempotencyKeyReused: 422
+            case .passwordRules: 422
             case .seenRequired: 428
+            case .lockedOut: 429
             case .internalError: 500
             case .overloaded, .unavailable: 503
             }
@@ -71,6 +78,10 @@ package struct Problem: Error, Hashable, Sendable {
             case .badCursor: "翻页标记无效 · A cursor cannot be read"
             case .badRange: "没有该字节范围 · There are no such bytes"
             case .unauthenticated: "未登录或令牌无效 · No valid token"
+            case .badCredentials: "证号或密码不正确 · The certificate number or the password is wrong"
+            case .lockedOut: "尝试次数过多，暂时锁定 · Locked for a while after too many attempts"
+            case .passwordRules: "密码不符合要求 · The password does not follow the rules"
+            case .passwordChangeRequired: "须先修改初始密码 · The first password must be changed"
             case .roleForbids: "角色无此权限 · The role does not permit this"
             case .homeForbids: "无权在该区划写入 · This division may not be written to"
             case .notFound: "没有该记录 · There is no such record here"
@@ -85,6 +96,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .notEditable: "该字段不能这样修改 · The field cannot be edited so"
             case .notIndexed: "不能按该字段查询 · Records are not found by this field"
             case .refused: "修改未被接受 · The change was refused"
+            case .idempotencyKeyReused: "幂等键已用于另一请求 · The key was used for another request"
             case .overloaded: "系统繁忙 · Too much is waiting"
             case .unavailable: "暂时无法读写 · The store is not available"
             case .internalError: "内部错误 · An error of the node itself"

@@ -167,13 +167,16 @@ extension API {
         let now = today
         let withdrawn = PublishedPiece.Withdrawal(at: now, reason: request.reason)
         try await gate.holding([id]) {
-            let view = try await visible(id).view
+            guard call.key?.earlier == nil else { return }
+            let state = try await visible(id)
+            try checkPrecondition(call, state)
+            let view = state.view
             // Withdrawn is withdrawn: a second word adds nothing.
             guard view["withdrawals"] == nil else { return }
             let edit = EditDraft(
                 kind: id.kind, record: id.key, field: "withdrawals", type: .log, value: .text(withdrawn.text))
             let record = PlannedRecord(id: id, isPacked: false, edits: [edit])
-            _ = try await write(act(holder, change: drawKey()), try parts([record]) { _ in nil })
+            _ = try await write(act(holder, change: change(of: call)), try parts([record]) { _ in nil })
         }
         let ruled = request.ruledOn ?? now.day
         let due = try await knowing { knowledge in

@@ -128,9 +128,9 @@ extension Endpoint {
             method: .post, path: "/v1/publications/{id}/withdraw", operation: "withdrawPublication",
             summary: "Takes a publication down for good, whatever is edited beside it, and tells the clock of three "
                 + "working days.",
-            parameters: [publicationID], body: "WithdrawalRequest",
+            parameters: [publicationID, ifMatch], body: "WithdrawalRequest",
             answer: .json("WithdrawnMessage", "The publication, and by when it had to be down."),
-            problems: [.roleForbids, .notFound, .notJSON, .tooLarge, .refused],
+            isKeyed: true, problems: [.changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .refused],
             handler: .holder { api, call, holder in try await api.withdrawPublication(call, holder) }),
     ]
 }

@@ -20,6 +20,9 @@ extension API {
                 RecordID(home: home, flow: kind.flow, kind: kind.name, naturalKey: try naturalKey(key, at: "/key"))
             } else { RecordID(home: home, flow: kind.flow, kind: kind.name, key: drawKey()) }
         let draft = PlannedDraft(id: id, kind: kind, fields: try wanted(request.fields, of: kind, at: "/fields"))
+        if let earlier = call.key?.earlier {
+            return try answer(try await written(earlier, id), status: .created)
+        }
         return try await gate.holding([id]) {
             let state = try await state(of: id)
             if state?.isVisible == true {
@@ -28,8 +31,7 @@ extension API {
                     members: ["id": .text(id.description)])
             }
             let edits = EditPlanner.edits(for: draft, from: state)
-            let answer = try await write(edits, to: id, kind, holder)
-            return try Self.json(answer, status: .created, headers: headers(answer, location: true))
+            return try answer(try await write(edits, to: id, kind, call, holder), status: .created)
         }
     }
 
@@ -46,13 +48,13 @@ extension API {
         try check(.edit(kind), holder, at: "path:id")
         try check(home: id.home, holder, at: "path:id")
         let request = try RecordEdits(try await call.body())
+        if let earlier = call.key?.earlier { return try answer(try await written(earlier, id)) }
         return try await gate.holding([id]) {
             let state = try await visible(id)
             try checkPrecondition(call, state)
             try Self.checkProcedure(of: state, fields: request.edits.map(\.field))
             let edits = try EditPlanner.edits(request.edits, of: id, kind: kind, state: state)
-            let answer = try await write(edits, to: id, kind, holder)
-            return try Self.json(answer, headers: headers(answer))
+            return try answer(try await write(edits, to: id, kind, call, holder))
         }
     }
 
@@ -64,12 +66,13 @@ extension API {
         let request = try RecordRemoval(try await call.body())
         let seen = try EditPlanner.citations(request.seen, at: "/seen")
         guard !seen.isEmpty else { throw Problem.seenRequired(at: "/seen") }
+        if let earlier = call.key?.earlier { return try answer(try await written(earlier, id)) }
         return try await gate.holding([id]) {
             let state = try await visible(id)
             try checkPrecondition(call, state)
             try Self.checkProcedure(of: state, fields: [EditPlanner.existsField])
-            let answer = try await write([EditPlanner.removal(of: id, seen: seen)], to: id, kind, holder)
-            return try Self.json(answer, headers: headers(answer))
+            return try answer(
+                try await write([EditPlanner.removal(of: id, seen: seen)], to: id, kind, call, holder))
         }
     }
 
@@ -80,10 +83,10 @@ extension API {
         try check(home: id.home, holder, at: "path:id")
         let request = try Resolution(try await call.body())
         let edits = try EditPlanner.edits(request, of: id, kind: kind)
+        if let earlier = call.key?.earlier { return try answer(try await written(earlier, id)) }
         return try await gate.holding([id]) {
             try checkPrecondition(call, try await visible(id))
-            let answer = try await write(edits, to: id, kind, holder)
-            return try Self.json(answer, headers: headers(answer))
+            return try answer(try await write(edits, to: id, kind, call, holder))
         }
     }
 
@@ -192,10 +195,9 @@ extension API {
         return wanted
     }
 
-    private func checkPrecondition(_ call: APICall, _ state: RecordState) throws(Problem) {
-        guard let wanted = call.header(.ifMatch), wanted != "*" else { return }
-        guard wanted.split(separator: ",").contains(where: { $0.drop { $0 == " " } == state.seenToken.entityTag })
-        else {
+    func checkPrecondition(_ call: APICall, _ state: RecordState) throws(Problem) {
+        guard let wanted = call.header(.ifMatch) else { return }
+        guard EntityTag.has(wanted, record: state.seenToken.entityTag) else {
             throw Problem(
                 .changedMeanwhile, "the record is another than the one you read: read it again", at: "header:if-match")
         }
@@ -204,23 +206,32 @@ extension API {
     // MARK: Writing
 
     private func write(
-        _ edits: [EditDraft], to id: RecordID, _ kind: Kind, _ holder: TokenHolder
+        _ edits: [EditDraft], to id: RecordID, _ kind: Kind, _ call: APICall, _ holder: TokenHolder
     ) async throws(Problem) -> WrittenRecord {
         var entries: [EntryID] = []
         if !edits.isEmpty {
             let planned = PlannedRecord(id: id, isPacked: kind.isPacked, edits: edits)
-            entries = try await write(act(holder, change: drawKey()), try parts([planned]) { _ in nil })
+            entries = try await write(act(holder, change: change(of: call)), try parts([planned]) { _ in nil })
         }
+        return try await written(entries, id)
+    }
+
+    /// What a request came to that was carried out before.
+    private func written(_ earlier: NamedChange, _ id: RecordID) async throws(Problem) -> WrittenRecord {
+        try await written(earlier.entries, earlier.records.first ?? id)
+    }
+
+    private func written(_ entries: [EntryID], _ id: RecordID) async throws(Problem) -> WrittenRecord {
         let state = try await state(of: id)
         return WrittenRecord(
             id: id.description, entries: entries.map(\.text),
             record: state.flatMap { $0.isVisible ? message($0) : nil })
     }
 
-    private func headers(_ written: WrittenRecord, location: Bool = false) -> HTTPFields {
+    private func answer(_ written: WrittenRecord, status: HTTPResponse.Status = .ok) throws -> Response {
         var headers: HTTPFields = [:]
         if let record = written.record { headers[.eTag] = record.etag }
-        if location { headers[.location] = "/v1/records/\(written.id)" }
-        return headers
+        if status == .created { headers[.location] = "/v1/records/\(written.id)" }
+        return try Self.json(written, status: status, headers: headers)
     }
 }

@@ -36,7 +36,8 @@ enum Schemas {
         .merging(reports) { first, _ in first }.merging(casework) { first, _ in first }.merging(supervision) {
             first, _ in first
         }
-        .merging(outward) { first, _ in first }
+        .merging(outward) { first, _ in first }.merging(library) { first, _ in first }
+        .merging(access) { first, _ in first }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
 
@@ -101,14 +102,13 @@ enum Schemas {
             "properties": [
                 "type": oneOf(Problem.Kind.allCases.map { Problem.typePrefix + $0.rawValue }), "title": text,
                 "status": integer, "detail": text, "instance": text, "where": text,
+                // The law behind a refusal, and each finding with its own.
+                "articles": array(of: text), "findings": array(of: reference("FindingMessage")),
+                "id": text, "limit": integer, "allow": text,
+                // When an account that is locked may be tried again: milliseconds since 1970, and seconds from now.
+                "until": integer, "retryAfter": integer,
             ],
         ],
-        "StatuteHit": object(
-            [
-                "article": text, "statute": text, "title": text, "label": text, "chapter": text, "excerpt": text,
-                "highlights": array(of: array(of: integer)),
-            ], optional: ["version": day]),
-        "StatuteHits": object(["hits": array(of: reference("StatuteHit"))], optional: ["next": text]),
         "ArticleMessage": object(["id": text, "label": text, "chapter": text, "text": text]),
         "ArticleInForce": object(
             [
@@ -137,6 +137,7 @@ enum Schemas {
     // MARK: Casework
 
     private static let words = reference("WordsMessage")
+    private static let texts: JSON = ["type": "object", "additionalProperties": text]
 
     private static let casework: [String: JSON] = [
         "WordsMessage": object(["chinese": text, "english": text]),
@@ -151,7 +152,7 @@ enum Schemas {
         "CaseFactMessage": object([
             "id": text, "chinese": text, "english": text, "values": array(of: scalar), "words": array(of: text),
             "isPersonal": truth,
-            "isInConflict": truth,
+            "isInConflict": truth, "seen": text,
         ]),
         "IssuedMessage": object(["kind": text, "digest": text], optional: ["number": text]),
         "CaseStepMessage": object([
@@ -180,7 +181,7 @@ enum Schemas {
                 "facts": array(of: reference("CaseFactMessage")), "steps": array(of: reference("CaseStepMessage")),
                 "next": array(of: reference("NextStepMessage")),
                 "deadlines": array(of: reference("DeadlineMessage")),
-                "tallies": ["type": "object", "additionalProperties": integer],
+                "tallies": ["type": "object", "additionalProperties": integer], "etag": text,
             ],
             optional: ["handler": text]),
         "TakenStepMessage": object(
@@ -226,13 +227,13 @@ enum Schemas {
         "OpenCaseRequest": object(
             ["procedure": text],
             optional: ["home": text, "officers": array(of: text), "facts": fieldValues, "origin": text]),
-        "EnterFactsRequest": object(["facts": fieldValues]),
+        "EnterFactsRequest": object(["facts": fieldValues], optional: ["seen": texts]),
         "TakeStepRequest": object(
             ["step": text],
             optional: [
                 "outcome": text, "post": text, "with": array(of: text), "at": text, "facts": fieldValues,
                 "figures": ["type": "object", "additionalProperties": integer], "evidence": array(of: text),
-                "details": ["type": "object", "additionalProperties": text],
+                "details": texts, "seen": texts,
             ]),
         "GrantRequest": object(["division": text, "body": text], optional: ["officers": array(of: text)]),
         "RulingRequest": object(

@@ -135,6 +135,15 @@ extension RecordKnowledge {
         }
     }
 
+    /// What an item rests on and is the law no more on a day, in the order of its bases.
+    package func staleBases(ofItem code: String, on day: LegalDate) -> [StaleBasis.Finding] {
+        guard let item = item(code: code) else { return [] }
+        let bases = item.bases.compactMap { StatuteReference($0) }.map { reference in
+            StaleBasis.Basis(holder: item.code, reference: reference, since: item.validFrom)
+        }
+        return StaleBasis.list(bases, in: self, on: day).filter(\.isStale)
+    }
+
     /// All items and benchmark rows whose basis is the law no more on a day, and those that cannot be found: items by
     /// code first, then benchmarks by set, number and place.
     package func staleBases(on day: LegalDate) -> [StaleBasis.Finding] {

@@ -45,6 +45,15 @@ package struct CaseBoardFacts: Hashable, Sendable {
     package var publicityRules: [String]?
     /// A name for the calendar in force, such as the digest of its days.
     package var calendarVersion: String
+    /// What the case is called; empty where that would tell of a person.
+    package var title = ""
+    /// What people call the item and the body; empty where that is not known here.
+    package var itemName = ""
+    package var bodyName = ""
+    /// How many fields of the case have different values.
+    package var conflicts = 0
+    /// What was amended or repealed of all that the item rests on.
+    package var stale: [Bilingual] = []
 
     package init(
         record: RecordID, body: String = "", item: String = "", place: String = "", fineFen: Int64? = nil,

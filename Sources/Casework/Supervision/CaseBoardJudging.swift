@@ -23,6 +23,7 @@ extension CaseBoardRow {
         reading.systems(of: &self)
         reading.found(in: &self)
         flags = flags.union(SupervisionFlags(findings.map(\.finding)))
+        findWork(assessment, facts, rules: rules)
     }
 }
 

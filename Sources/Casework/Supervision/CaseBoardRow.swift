@@ -83,12 +83,21 @@ package struct CaseBoardRow: Hashable, Sendable {
     package var numbers: [BoardNumber]
     /// In the order of steps.
     package var findings: [Finding]
+    /// What the case is called; empty where that would tell of a person.
+    package var title: String
+    /// The step that carries it on; nil for one that has ended.
+    package var next: String?
+    /// For whom it waits, and why.
+    package var work: [Work]
+    /// What the ids in the row are called, as far as whoever made it knows.
+    package var names: [Name]
 
     package init(record: RecordID, procedure: String, stage: String, opened: Int) {
         (self.record, self.procedure, self.stage, self.opened) = (record, procedure, stage, opened)
         (standing, body, item, place, calendar) = (.open, "", "", "", "")
         (flags, publicity, recording, review) = ([], .none, .none, .none)
         (officers, numbers, findings) = ([], [], [])
+        (title, work, names) = ("", [], [])
     }
 
     /// All that is found on a day, what has run out by then included.

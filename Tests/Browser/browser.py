@@ -137,13 +137,12 @@ class Browser:
     @property
     def page(self) -> str:
         """Which page is shown, as it names itself."""
-        return self.find("body[data-page]").get_attribute("data-page")
+        return self.find("body[data-template]").get_attribute("data-template")
 
     def speak(self, language: str) -> None:
         """Switches the language as a person does, if the page is in another."""
         if self.find("html").get_attribute("lang") != language:
-            self.find(f'[hreflang="{language}"]').click()
-            until(f"the page to be in {language}", lambda: self.count(f'html[lang="{language}"]'), PATIENCE_SECONDS)
+            self.leave_by(f'[hreflang="{language}"]')
 
     def resize(self, width: int, height: int) -> None:
         self.command(
@@ -192,38 +191,45 @@ class Browser:
 
         until(f"{selector} to be clicked", look, PATIENCE_SECONDS, _UNSTABLE)
 
-    def press(self, act: str, within: str = "") -> None:
-        """Presses the link or the button that does this: the one whose `data-act` says so."""
-        self.click(f'{within} [data-act="{act}"]'.strip())
-
     def fill(self, form: str, **values: str) -> None:
-        """Fills fields of a form, by their names; `_` stands for `-`."""
+        """Fills fields by their names, in the form whose action ends like this; `_` stands for `-`."""
         for name, value in values.items():
             self.fill_field(form, name.replace("_", "-"), value)
 
     def fill_field(self, form: str, name: str, value: str) -> None:
-        field = self.wait_for(f'form[data-form="{form}"] [name="{name}"]')
-        kind = field.get_attribute("type")
+        selector = f'form[action$="{form}"] [name="{name}"]'
+        kind = self.find(selector).get_attribute("type")
         if kind in ("radio", "checkbox"):
-            self.click(f'form[data-form="{form}"] [name="{name}"][value="{value}"]')
+            selector += f'[value="{value}"]'
+            if not self.find(selector).is_selected():
+                self.click(selector)
         elif kind == "file":
-            field.send_keys(value)
-        elif field.tag_name == "select" or kind in ("date", "time", "datetime-local"):
+            # A field for files may be hidden behind its label.
+            self.find(selector).send_keys(value)
+        elif kind in ("date", "time", "datetime-local") or self.find(selector).tag_name == "select":
             # What a picker would do; typing into one depends on its language.
-            self.script("choose", field, value)
+            self.script("choose", self.wait_for(selector), value)
         else:
+            field = self.wait_for(selector)
             field.clear()
             field.send_keys(value)
 
-    def submit(self, form: str, act: str = "") -> None:
-        """Sends a form with its first button, or with the one that does this, and waits for the page that comes of it."""
-        button = f'[data-act="{act}"]' if act else 'button:not([type="button"])'
-        self.driver.execute_script("document.documentElement.dataset.harnessSent = ''")
-        self.click(f'form[data-form="{form}"] {button}')
+    def submit(self, form: str, button: str = 'button:not([type="button"])') -> None:
+        """Sends a form with its first button, or with this one, and waits for the page that comes of it."""
+        self.leave_by(f'form[action$="{form}"] {button}')
+
+    def follow(self, path: str) -> None:
+        """Follows the first link to this path, and waits for the page."""
+        self.leave_by(f'a[href="{path}"]')
+
+    def leave_by(self, selector: str, containing: str = "") -> None:
+        """Clicks what leads to another page, and waits until that is there."""
+        self.driver.execute_script("document.documentElement.dataset.harnessLeft = ''")
+        self.click(selector, containing)
         until(
-            f"a page to come of the form {form}",
+            f"a page to come of {selector}",
             lambda: self.driver.execute_script(
-                "return document.readyState === 'complete' && !('harnessSent' in document.documentElement.dataset)"),
+                "return document.readyState === 'complete' && !('harnessLeft' in document.documentElement.dataset)"),
             PATIENCE_SECONDS, (WebDriverException,))
 
     # Where and when it thinks it is

@@ -9,7 +9,7 @@ from scene import Scene
 
 @dataclass(frozen=True)
 class Page:
-    """`name` is what the page's body says in `data-page`; `path` may name parts of the scene in braces."""
+    """`name` is what the page's body says in `data-template`; `path` may name parts of the scene in braces."""
 
     name: str
     path: str
@@ -32,4 +32,5 @@ class Page:
 
 PAGES = [
     Page("sign-in", "/sign-in", None, "登录", "Sign in", office=cast.TOWNSHIP),
+    Page("password", "/password", cast.OFFICER, "修改密码", "Change password"),
 ]

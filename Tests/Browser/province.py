@@ -329,11 +329,17 @@ class Province:
         self.settle()
 
     def open_accounts(self, people: Iterable[cast.Person]) -> None:
+        """Accounts at the people's nodes; each has chosen a password of his own at his first sign-in."""
         for person in people:
-            self[person.office].run(
-                "account", "add", "--data", self[person.office].directory, "--certificate", person.certificate,
-                "--role", person.role, "--division", person.division, "--body", person.body,
-                "--password-file", "-", words=cast.PASSWORD)
+            office = self[person.office]
+            written = office.call("POST", "/v1/accounts", {
+                "certificate": person.certificate, "name": person.name, "role": person.role,
+                "division": person.division, "body": person.body,
+            })
+            first = written["password"]
+            session = office.call("POST", "/v1/sessions", {"certificate": person.certificate, "password": first})
+            office.call(
+                "POST", "/v1/sessions/current/password", {"old": first, "new": cast.PASSWORD}, session["token"])
 
     def keep_logs(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,9 @@
 """What the pages' province holds, made over its nodes' API before anybody looks."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import cast
@@ -69,23 +71,46 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-PARTY = {
-    "party": "孙样明", "party-kind": "citizen", "party-id": "440781189907070012", "party-address": "台城街道样板街66号",
-    "party-phone": "10005550077", "is-minor": False,
-}
+def officer_person(province: Province, person: Person) -> str:
+    """The id of the record with an officer's private particulars, which his own node has."""
+    cursor = ""
+    while True:
+        page = province[person.division].call("GET", f"/v1/records?kind=officer-person&limit=100{cursor}")
+        for record in page["records"]:
+            if person.certificate in json.dumps(record):
+                return record["id"]
+        cursor = f"&cursor={page['next']}"
+
+
+def party(number: int) -> dict[str, Any]:
+    """Somebody invented; no two numbers give the same, since two cases about one party and item are rivals."""
+    digits = f"440781189907{number % 28 + 1:02}{number:03}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, weights)) % 11]
+    return {
+        "party": "孙样" + "明立新和平安康宁远"[number % 9], "party-kind": "citizen", "party-id": digits + check,
+        "party-address": f"台城街道样板街{number}号", "party-phone": f"1000555{number:04}", "is-minor": False,
+    }
+
+
 PLACE = "台城河左岸滩地"
 FINE_FEN = 400_000
 
 
-def clue(title: str) -> dict[str, Any]:
-    yesterday = date.today() - timedelta(days=1)
+def clue(title: str, days_ago: int = 1) -> dict[str, Any]:
+    violated_on = date.today() - timedelta(days=days_ago)
     return {
-        "title": title, "source": "inspection", "place": PLACE, "violated-on": yesterday.isoformat(),
+        "title": title, "source": "inspection", "place": PLACE, "violated-on": violated_on.isoformat(),
         "endangers-life": False,
     }
 
 
-FILING = {"item": "44990000000001", **PARTY, "facts": f"当事人孙样明将约三立方米渣土倾倒在{PLACE}，经责令当场清理。"}
+def filing(number: int = 1) -> dict[str, Any]:
+    who = party(number)
+    facts = f"当事人{who['party']}将约三立方米渣土倾倒在{PLACE}，经责令当场清理。"
+    return {"item": "44990000000001", **who, "facts": facts}
+
+
 FINDINGS = {
     "circumstance": 2, "fine-fen": FINE_FEN, "penalty-kinds": ["fine"], "complex": False, "heavy-penalty": False,
     "review-listed": False, "draft-decision": "责令改正，处四千元罚款：倾倒约三立方米，属裁量基准第二档。",
@@ -103,13 +128,13 @@ def numbers_are_leased(province: Province) -> None:
     until("the county to lease document numbers to the township", look, 60)
 
 
-def case_up_to(province: Province, last: str, title: str) -> str:
+def case_up_to(province: Province, last: str, title: str, number: int = 1) -> str:
     """An ordinary penalty at the township, worked on as far as this step."""
     officer, head = Desk(province, cast.OFFICER), Desk(province, cast.HEAD)
     case = officer.open("ordinary-penalty", [cast.OFFICER, cast.SECOND])
     steps = [
         ("clue", lambda: officer.take(case, "clue", facts=clue(title))),
-        ("file", lambda: officer.take(case, "file", cast.SECOND, facts=FILING)),
+        ("file", lambda: officer.take(case, "file", cast.SECOND, facts=filing(number))),
         ("approve-filing", lambda: head.take(case, "approve-filing")),
         ("show-identity", lambda: officer.take(case, "show-identity", cast.SECOND)),
         ("show-certificate", lambda: officer.take(case, "show-certificate", cast.SECOND)),
@@ -139,11 +164,87 @@ def photograph(officer: Desk, case: str) -> str:
     return digest
 
 
+def form_values(facts: dict[str, Any]) -> dict[str, str]:
+    """Facts as a form takes them: sums in yuan, truths and choices by their ids."""
+    def words(name: str, fact: Any) -> str:
+        if isinstance(fact, bool):
+            return "true" if fact else "false"
+        if name.endswith("-fen"):
+            return f"{fact / 100:.2f}"
+        return fact[0] if isinstance(fact, list) else str(fact)
+
+    return {name: words(name, fact) for name, fact in facts.items()}
+
+
+def review(province: Province, case: str, outcome: str, opinion: str, times: int = 1) -> None:
+    """The county's reviewer speaks once the submission has come up, and the township has heard it."""
+    reviewer, officer = Desk(province, cast.REVIEWER), Desk(province, cast.OFFICER)
+    until(f"the county to hold submission {times}", lambda: reviewer.holds(case, "submit-review", times), 60)
+    reviewer.take(case, "legal-review", outcome=outcome, details={"opinion": opinion})
+    until(f"the township to hold review {times}", lambda: officer.holds(case, "legal-review", times), 60)
+
+
+def decided_case(province: Province, title: str, number: int = 1) -> tuple[str, str]:
+    """A case whose decision has been issued, and its number."""
+    case = case_up_to(province, "submit-review", title, number)
+    review(province, case, "passed", "事实清楚，裁量适当。")
+    decided = Desk(province, cast.HEAD).take(
+        case, "decide", facts={"decision-text": "处四千元罚款，自收到本决定书之日起十五日内缴至指定银行。"})
+    return case, decided["number"]
+
+
+def published_case(province: Province, title: str, number: int = 1) -> tuple[str, str, str]:
+    """A case whose decision has been made public, the publication, and the number."""
+    case, written = decided_case(province, title, number)
+    officer = Desk(province, cast.OFFICER)
+    officer.take(case, "serve", cast.SECOND, facts={"service-way": "direct", "served-on": date.today().isoformat()})
+    officer.take(case, "pay", facts={"paid-fen": FINE_FEN})
+    published = officer.take(case, "publish", outcome="published")["published"]
+    return case, published[0], written
+
+
+def overdue_case(province: Province, title: str, number: int = 1) -> str:
+    """A case that was filed a hundred days ago and has not been decided."""
+    officer, head = Desk(province, cast.OFFICER), Desk(province, cast.HEAD)
+    then = (datetime.now() - timedelta(days=100)).strftime("%Y-%m-%dT%H:%M")
+    case = officer.open("ordinary-penalty", [cast.OFFICER, cast.SECOND])
+    officer.take(case, "clue", facts=clue(title, days_ago=101), at=then)
+    officer.take(case, "file", cast.SECOND, facts=filing(number), at=then)
+    head.take(case, "approve-filing", at=then)
+    return case
+
+
+AMENDED = "示例河道保护条例"
+
+
+def write_amended_statute(directory: Path) -> Path:
+    """A version of the statute that was adopted yesterday, in force from today, with another fine in article 8."""
+    yesterday, today = date.today() - timedelta(days=1), date.today()
+    text = (LIBRARIES / "laws" / f"{AMENDED}(2023-11-30).md").read_text()
+    for old, new in (
+        ("<!-- INFO END -->", f"{_day(yesterday)} 示例省人民代表大会常务委员会第五十五次会议修订\n\n<!-- INFO END -->"),
+        ("处一千元以上一万元以下罚款", "处五百元以上五千元以下罚款"),
+        ("自2024年3月1日起施行", f"自{_day(today)}起施行"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    directory.mkdir(parents=True)
+    (directory / f"{AMENDED}({yesterday.isoformat()}).md").write_text(text)
+    return directory
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def set_scene(province: Province) -> Scene:
     """Cases in every state that a page shows."""
     scene = Scene()
     numbers_are_leased(province)
-    scene.cases["fresh"] = case_up_to(province, "clue", "涉嫌擅自占用河道管理范围案")
-    scene.cases["under-review"] = case_up_to(province, "submit-review", "涉嫌在河道管理范围内倾倒渣土案")
+    scene.cases["fresh"] = case_up_to(province, "clue", "涉嫌擅自占用河道管理范围案", 2)
+    scene.cases["under-review"] = case_up_to(province, "submit-review", "涉嫌在河道管理范围内倾倒渣土案", 3)
+    scene.cases["overdue"] = overdue_case(province, "涉嫌未经许可采砂案", 4)
+    case, publication, _ = published_case(province, "涉嫌在河道管理范围内倾倒垃圾案", 5)
+    scene.cases["published"], scene.publications["published"] = case, publication
     province.settle()
     return scene

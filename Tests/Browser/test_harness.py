@@ -25,14 +25,14 @@ def document(body: str, language: str = ENGLISH, head: str = "") -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><title>Home</title><link rel="icon" href="/icon.svg">'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>{head}</head>'
-        f'<body data-page="home"><header><a href="{path}" lang="{other}" hreflang="{other}">{name}</a></header>'
+        f'<body data-template="home"><header><a href="{path}" lang="{other}" hreflang="{other}">{name}</a></header>'
         f"<main>{body}</main></body></html>"
     )
 
 
 GOOD = (
     '<h1>Home</h1><p>Case of <span translate="no" lang="zh-Hans">孙样明</span></p>'
-    '<form data-form="note" method="post" action="/note"><label>Note <input name="a-note"></label>'
+    '<form method="post" action="/note"><label>Note <input name="a-note"></label>'
     '<label>Day <input type="date" name="day"></label>'
     '<label>Kind <select name="kind"><option value="a">A</option><option value="b">B</option></select></label>'
     '<label>Photo <input type="file" name="photo" accept="image/*" capture="environment"></label>'
@@ -156,8 +156,8 @@ def test_a_person_fills_a_form(site: StaticSite, open_browser: Callable[..., Bro
     photo.write_bytes(b"PNG of a scene")
     browser = open_browser(PHONE, CHINESE)
     browser.visit(site.address + "/")
-    browser.fill("note", a_note="渣土", day="2026-11-20", kind="b", size="2", photo=str(photo))
-    browser.submit("note")
+    browser.fill("/note", a_note="渣土", day="2026-11-20", kind="b", size="2", photo=str(photo))
+    browser.submit("/note")
     assert len(site.posted) == 1
     for value in ("a-note=%E6%B8%A3%E5%9C%9F", "day=2026-11-20", "kind=b", "size=2", "photo=photo.png"):
         assert value in site.posted[0]
@@ -193,7 +193,7 @@ def test_a_phone_works_without_its_line(site: StaticSite, open_browser: Callable
         browser.visit(f"https://localhost:{line.port}/")
         assert browser.find("body").get_attribute("data-online") == "false"
         browser.stand_at(22.25, 112.78)
-        browser.press("note")
+        browser.click("[data-act=note]")
         browser.find('body[data-place="22.25"]')
     line.mend()
     browser.join_network()

@@ -8,7 +8,7 @@ import pytest
 
 import checks
 from accessibility import assert_accessible
-from browser import CHINESE, DESK, ENGLISH, LANGUAGES, WINDOWS, Browser, Trust, Window
+from browser import CHINESE, DESK, ENGLISH, LANGUAGES, PHONE, WINDOWS, Browser, Trust, Window
 from keeping import watched
 from pages import PAGES, Page
 from province import Province
@@ -70,6 +70,16 @@ def test_the_page_names_itself(look, page: Page, language: str) -> None:
         assert browser.page == page.name
         assert browser.driver.title.startswith(title)
         assert title in browser.text("h1")
+
+
+@each_page
+def test_the_language_is_switched_in_place(look, page: Page) -> None:
+    with look(page, PHONE, CHINESE) as (browser, address):
+        browser.speak(ENGLISH)
+        assert browser.address == address
+        assert page.english in browser.text("h1")
+        browser.speak(CHINESE)
+        assert browser.address == address
 
 
 @each_page

@@ -10,7 +10,7 @@
         if (element.disabled || element.tabIndex < 0 || !shown(element)) return false
         if (element.matches("summary:not(details > summary:first-of-type)")) return false
         if (element.type !== "radio" || !element.name) return true
-        const group = `${element.form?.dataset.form}/${element.name}`
+        const group = `${element.form?.getAttribute("action")}/${element.name}`
         return !groups.has(group) && groups.add(group)
     }).map((element, index) => {
         element.dataset.harnessStop = element.type === "radio" ? `radio ${element.name}` : String(index)

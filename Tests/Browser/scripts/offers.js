@@ -4,7 +4,7 @@
     const links = [...document.querySelectorAll("a[href]")].filter(own).map(link => `link ${link.getAttribute("href")}`)
     const forms = [...document.forms].filter(own).map(form => {
         const names = [...form.elements].filter(own).map(field => field.name).filter(name => name)
-        return `form ${form.dataset.form} ${form.method} ${form.getAttribute("action")}: ${[...new Set(names)].join(" ")}`
+        return `form ${form.method} ${form.getAttribute("action")}: ${[...new Set(names)].join(" ")}`
     })
     return [...new Set([...links, ...forms])]
 }

@@ -1,0 +1,17 @@
+"""The supervisor finds the overdue case from the board in three clicks."""
+
+from cast import SUPERVISOR
+from scene import overdue_case
+
+
+def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices) -> None:
+    case = overdue_case(offices.province, "涉嫌擅自占用河道管理范围案")
+    offices.province.settle()
+    supervisor = offices.seat(SUPERVISOR)
+    supervisor.go("/supervision")
+    supervisor.start_counting()
+    supervisor.follow('[data-indicator="overdue"] a')
+    supervisor.follow(f'[data-case="{case}"] a')
+    assert supervisor.clicks <= 3
+    assert supervisor.browser.find("main [data-case]").get_attribute("data-case") == case
+    assert supervisor.browser.count("[data-overdue]") > 0

@@ -48,13 +48,6 @@ extension API {
         }
     }
 
-    func listHotSpots(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        try await askBoard(call, holder) { board, question in
-            BoardHotSpots(
-                spots: try board.hotSpots(question.division, today: question.today, limit: question.limit))
-        }
-    }
-
     func listDirectives(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
             BoardDirectives(
@@ -68,35 +61,61 @@ extension API {
         }
     }
 
+    func listOfficerScores(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
+        var call = call
+        let body = call.query.text("body")
+        return try await askBoard(call, holder) { board, question in
+            BoardOfficerScores(
+                officers: try board.officerScores(
+                    question.division, body: body, today: question.today, limit: question.limit))
+        }
+    }
+
     // MARK: What every question has
 
-    private struct BoardQuestion: Sendable {
+    struct BoardQuestion: Sendable {
         let division: DivisionCode
         let today: Int
         let limit: Int
     }
 
-    private func askBoard<Answer: Encodable & Sendable>(
+    func askBoard<Answer: Encodable & Sendable & BoardTable>(
         _ call: APICall, _ holder: TokenHolder,
         _ body: @escaping @Sendable (Board, BoardQuestion) throws -> Answer
     ) async throws -> Response {
         let question = try question(call, holder)
+        let answer = try await reading { board in try body(board, question) }
+        return try Self.table(answer, to: call)
+    }
+
+    /// Reads the board through the node's own queue of readings, so that waiting for the disk holds up nobody else.
+    func reading<Answer: Sendable>(_ body: @escaping @Sendable (Board) throws -> Answer) async throws -> Answer {
         guard let board else {
             throw Problem(.unavailable, "this node keeps no supervision board: ask its operator to start one")
         }
-        let answer: Answer
         do {
-            // Through the node's own queue of readings, so that waiting for the disk holds up nobody else.
-            answer = try await core.read { _ in try body(board, question) }
+            return try await core.read { _ in try body(board) }
+        } catch let problem as Problem {
+            throw problem
         } catch {
             logger.error("the supervision board cannot be read", metadata: ["reason": "\(error)"])
             throw Problem(
                 .unavailable, "the supervision board cannot be read: its operator finds the reason in the log")
         }
-        return try Self.json(answer)
     }
 
-    private func question(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> BoardQuestion {
+    /// The answer as JSON, or as a table where the caller would rather have one.
+    static func table(_ answer: some Encodable & BoardTable, to call: APICall) throws -> Response {
+        guard call.wantsTable else { return try json(answer) }
+        let isEnglish = call.header(.acceptLanguage)?.lowercased().hasPrefix("en") ?? false
+        return Self.answer(
+            .ok, answer.csv(isEnglish: isEnglish), type: tableType,
+            headers: [.contentDisposition: "attachment; filename=\"\(call.lastPathPart).csv\""])
+    }
+
+    static let tableType = "text/csv; charset=utf-8"
+
+    func question(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> BoardQuestion {
         var query = call.query
         var division = holder.division
         if let text = query.text("division") {
@@ -113,38 +132,59 @@ extension API {
         guard let day = query.text("on").map({ LegalDate($0) }) ?? Moments.chineseDay(clock()) else {
             throw Problem(.badValue, "a day is written YYYY-MM-DD", at: "query:on")
         }
-        let limit = try query.count("limit", default: APILimits.recordsPerPage, max: Board.limitMax)
+        let limit = try query.count(
+            "limit", default: call.wantsTable ? Board.limitMax : APILimits.recordsPerPage, max: Board.limitMax)
         try query.finish()
         return BoardQuestion(division: division, today: day.daysSince1970, limit: limit)
     }
 }
 
+extension APICall {
+    /// Whether the caller names CSV before anything else that it would take.
+    var wantsTable: Bool {
+        (header(.accept) ?? "").lowercased().split(separator: ",").first?.contains("text/csv") ?? false
+    }
+
+    fileprivate var lastPathPart: String { String(request.uri.path.split(separator: "/").last ?? "table") }
+}
+
 extension Endpoint {
-    private static let question = [
+    static let question = [
         Parameter.query("division", ["type": "string"], "The code of a division; the token's own by default."),
         Parameter.query("on", ["type": "string", "format": "date"], "The day; today in China by default."),
         Parameter.query(
             "limit", ["type": "integer", "minimum": 1, "maximum": .integer(Int64(Board.limitMax))],
-            "Rows at most, \(APILimits.recordsPerPage) by default."),
+            "Rows at most, \(APILimits.recordsPerPage) by default; in a table as many as there may be."),
+        Parameter.header("Accept", "text/csv for a table instead of JSON."),
+        Parameter.header("Accept-Language", "en for a table's columns in English instead of Chinese."),
     ]
 
-    /// The calls of the supervision board.
-    static let supervision: [Endpoint] = [
+    /// A table's other form.
+    static let tableAnswers = [
+        Answer.text(API.tableType, "The same rows as a table (RFC 4180), with a byte order mark and a line of names.")
+    ]
+
+    /// The calls that are answered from the supervision board.
+    static let supervision: [Endpoint] = board + supervisionDrill + work
+
+    private static let board: [Endpoint] = [
         Endpoint(
             method: .get, path: "/v1/supervision/overview", operation: "readOverview",
             summary: "The indicators of a division and of its children, each with all below it.",
-            parameters: question, answer: .json("BoardOverview", "The counts."),
+            parameters: question, answer: .json("BoardOverview", "The counts."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.readOverview(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/overdue", operation: "listOverdue",
             summary: "Cases at or below a division whose time limit is over, the longest overdue first.",
-            parameters: question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            parameters: question, answer: .json("BoardCases", "The cases."),
+            alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listOverdue(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/nearly-overdue", operation: "listNearlyOverdue",
             summary: "Cases at or below a division whose time limit is near, the nearest first.",
-            parameters: question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            parameters: question, answer: .json("BoardCases", "The cases."),
+            alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listNearlyOverdue(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/findings", operation: "listFindings",
@@ -157,29 +197,34 @@ extension Endpoint {
                         "type": "string",
                         "enum": .array(SupervisionFinding.allCases.map { .text($0.rawValue) }),
                     ], required: true, "What is looked for.")
-            ] + question, answer: .json("BoardCases", "The cases."), problems: [.homeForbids, .unavailable],
+            ] + question, answer: .json("BoardCases", "The cases."),
+            alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listFindings(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/scores", operation: "listScores",
             summary: "Scores of the bodies at or below a division, the lowest first.", parameters: question,
-            answer: .json("BoardScores", "The scores."), problems: [.homeForbids, .unavailable],
+            answer: .json("BoardScores", "The scores."), alternatives: tableAnswers,
+            problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listScores(call, holder) }),
         Endpoint(
-            method: .get, path: "/v1/supervision/hot-spots", operation: "listHotSpots",
-            summary: "Items with more cases in the month of the day than in the six months before on average.",
-            parameters: question, answer: .json("BoardHotSpots", "The items."),
+            method: .get, path: "/v1/supervision/officers", operation: "listOfficerScores",
+            summary: "Scores of the officers who act at or below a division, the lowest first, each over the cases in "
+                + "which he took part.",
+            parameters: [.query("body", ["type": "string"], "The code of a body: its officers alone.")] + question,
+            answer: .json("BoardOfficerScores", "The scores."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
-            handler: .holder { api, call, holder in try await api.listHotSpots(call, holder) }),
+            handler: .holder { api, call, holder in try await api.listOfficerScores(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/directives", operation: "listDirectives",
             summary: "Directives at or below a division that are not acknowledged or not answered.",
-            parameters: question, answer: .json("BoardDirectives", "The directives."),
+            parameters: question, answer: .json("BoardDirectives", "The directives."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listDirectives(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/number-gaps", operation: "listNumberGaps",
             summary: "Document numbers that were left out, explained or not.", parameters: question,
-            answer: .json("BoardNumberGaps", "The gaps."), problems: [.homeForbids, .unavailable],
+            answer: .json("BoardNumberGaps", "The gaps."), alternatives: tableAnswers,
+            problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listNumberGaps(call, holder) }),
     ]
 }
@@ -202,9 +247,12 @@ extension Schemas {
         message([name: ["type": "array", "items": reference(element)]])
     }
 
+    private static let words = reference("WordsMessage")
     private static let state: JSON = ["type": "string", "enum": ["none", "owed", "done"]]
 
-    static let supervision: [String: JSON] = [
+    static let supervision: [String: JSON] = board.merging(work) { first, _ in first }
+
+    private static let board: [String: JSON] = [
         "BoardCounts": message([
             "division": word, "name": word, "counts": ["type": "object", "additionalProperties": number],
         ]),
@@ -225,17 +273,38 @@ extension Schemas {
             ],
             optional: [
                 "filed": day, "decided": day, "closed": day, "due": day, "deadline": word, "daysOver": number,
-                "publicityDue": day, "recordingDue": day,
+                "publicityDue": day, "recordingDue": day, "title": word, "divisionName": word, "bodyName": word,
+                "itemName": word, "stageWords": words, "deadlineWords": words, "next": reference("BoardNextStep"),
             ]),
-        "BoardCases": list("cases", of: "BoardCase"),
-        "BoardScore": message([
-            "body": word, "division": word, "cases": number, "publicity": figure, "recording": figure,
-            "review": figure, "threeSystems": figure, "lost": figure, "score": figure,
-        ]),
+        "BoardNextStep": message(["step": word, "name": words]),
+        "BoardCases": message(
+            ["cases": ["type": "array", "items": reference("BoardCase")]], optional: ["next": word]),
+        "BoardScore": message(
+            [
+                "body": word, "division": word, "cases": number, "publicity": figure, "recording": figure,
+                "review": figure, "threeSystems": figure, "lost": figure, "score": figure,
+            ], optional: ["name": word]),
         "BoardScores": list("bodies", of: "BoardScore"),
+        "BoardOfficerScore": message(
+            [
+                "officer": word, "cases": number, "publicity": figure, "recording": figure, "review": figure,
+                "threeSystems": figure, "lost": figure, "score": figure,
+            ], optional: ["division": word, "body": word]),
+        "BoardOfficerScores": list("officers", of: "BoardOfficerScore"),
+        "BoardTrends": message([
+            "division": word, "months": ["type": "array", "items": word],
+            "series": [
+                "type": "array",
+                "items": message([
+                    "indicator": word, "name": words, "amounts": ["type": "array", "items": number],
+                ]),
+            ],
+        ]),
         "BoardHotSpot": message(
-            ["division": word, "item": word, "month": word, "cases": number, "meanBefore": figure],
-            optional: ["growth": figure]),
+            ["division": word, "month": word, "cases": number, "meanBefore": figure],
+            optional: [
+                "growth": figure, "divisionName": word, "item": word, "itemName": word, "place": word,
+            ]),
         "BoardHotSpots": list("spots", of: "BoardHotSpot"),
         "BoardDirective": message(
             [

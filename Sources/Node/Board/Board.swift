@@ -10,7 +10,7 @@ package struct Board: Sendable {
     /// Rows in one answer.
     package static let limitMax = 1_000
 
-    private let database: BoardDatabase
+    let database: BoardDatabase
 
     package init(_ database: BoardDatabase) { self.database = database }
 
@@ -90,16 +90,16 @@ package struct Board: Sendable {
 
     /// One case with all that was found; nil if the board does not have it.
     package func one(_ record: String, today: Int) throws(BoardFailure) -> BoardCase? {
+        try reading { db in try Self.one(named: record, today: today, db) }
+    }
+
+    static func one(named record: String, today: Int, _ db: Database) throws -> BoardCase? {
         guard let id = RecordID(record) else { return nil }
-        return try reading { db in
-            let list = CaseBoardRow.columns.joined(separator: ", ")
-            guard
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT id, \(list) FROM case_row WHERE key = ? AND division = ? AND kind = ?",
-                    arguments: [id.key.data, id.home.text, id.kind])
-            else { return nil }
-            return try Self.message(row, today: today, db)
-        }
+        let list = CaseBoardRow.columns.joined(separator: ", ")
+        let row = try Row.fetchOne(
+            db, sql: "SELECT id, \(list) FROM case_row WHERE key = ? AND division = ? AND kind = ?",
+            arguments: [id.key.data, id.home.text, id.kind])
+        return try row.map { try message($0, today: today, db) }
     }
 
     private func cases(
@@ -116,14 +116,14 @@ package struct Board: Sendable {
         }
     }
 
-    private static func message(_ row: Row, today: Int, _ db: Database) throws -> BoardCase {
+    static func message(_ row: Row, today: Int, _ db: Database) throws -> BoardCase {
         let kept = try CaseBoardRow(row, from: 1)
         let id: Int64 = row[0]
         let findings = try Row.fetchAll(
             db, sql: "SELECT finding, about, zh, en, articles FROM case_finding WHERE case_id = ? ORDER BY place",
             arguments: [id])
         return BoardCase(
-            kept, today: today,
+            kept, today: today, words: try BoardWords(of: kept, db),
             findings: findings.map { row in
                 BoardFinding(finding: row[0], about: row[1], chinese: row[2], english: row[3], articles: row[4])
             })
@@ -136,18 +136,22 @@ package struct Board: Sendable {
         _ division: DivisionCode, today: Int, limit: Int = 100
     ) throws(BoardFailure) -> [BoardScore] {
         try reading { db in
-            let scores = BoardViews.scores(today: "?1")
+            let scores = BoardViews.scores(
+                today: "?1",
+                among: """
+                    SELECT code FROM body WHERE division IN (SELECT code FROM above WHERE ancestor = ?2)
+                    """)
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT body, division, cases, publicity, recording, review, three_systems, lost, score
-                    FROM (\(scores)) WHERE division IN (SELECT code FROM above WHERE ancestor = ?2)
-                    ORDER BY score, body LIMIT ?3
+                    SELECT body, division, cases, publicity, recording, review, three_systems, lost, score,
+                        (SELECT zh FROM word WHERE scope = '' AND sort = 'body' AND id = body)
+                    FROM (\(scores)) ORDER BY score, body LIMIT ?3
                     """, arguments: [today, division.text, min(max(1, limit), Self.limitMax)]
             ).map { row in
                 BoardScore(
                     body: row[0], division: row[1], cases: row[2], publicity: row[3], recording: row[4],
-                    review: row[5], threeSystems: row[6], lost: row[7], score: row[8])
+                    review: row[5], threeSystems: row[6], lost: row[7], score: row[8], name: row[9])
             }
         }
     }
@@ -160,13 +164,15 @@ package struct Board: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT division, item, month, cases, mean_before, growth FROM (\(BoardViews.hotSpots(month: "?1")))
-                    WHERE division = ?2 ORDER BY cases DESC, item LIMIT ?3
+                    SELECT division, item, month, cases, mean_before, growth,
+                        (SELECT zh FROM word WHERE scope = '' AND sort = 'item' AND id = item)
+                    FROM (\(BoardViews.hotSpots(month: "?1"))) WHERE division = ?2 ORDER BY cases DESC, item LIMIT ?3
                     """,
                 arguments: [CaseBoardRow.month(of: today), division.text, min(max(1, limit), Self.limitMax)]
             ).map { row in
                 BoardHotSpot(
-                    division: row[0], item: row[1], month: row[2], cases: row[3], meanBefore: row[4], growth: row[5])
+                    division: row[0], divisionName: nil, item: row[1], itemName: row[6], place: nil, month: row[2],
+                    cases: row[3], meanBefore: row[4], growth: row[5])
             }
         }
     }
@@ -210,7 +216,7 @@ package struct Board: Sendable {
 
     // MARK: Reading
 
-    private func reading<Answer>(_ body: (Database) throws -> Answer) throws(BoardFailure) -> Answer {
+    func reading<Answer>(_ body: (Database) throws -> Answer) throws(BoardFailure) -> Answer {
         try BoardFailure.translating { try database.pool.read { db in try body(db) } }
     }
 

@@ -98,14 +98,7 @@ package struct BoardFollower: Sendable {
         if let entry, Self.name(entry) == (try board.value("entry")) { return position }
         try BoardFailure.translating {
             try board.pool.write { db in
-                try db.execute(
-                    sql: """
-                        DELETE FROM case_row; DELETE FROM case_officer; DELETE FROM case_number; DELETE FROM case_finding;
-                        DELETE FROM tally; DELETE FROM body_tally; DELETE FROM month_tally; DELETE FROM body;
-                        DELETE FROM directive; DELETE FROM number_block; DELETE FROM number_explanation;
-                        DELETE FROM dirty; DELETE FROM news;
-                        DELETE FROM unjudged; DELETE FROM meta WHERE key IN ('position', 'entry')
-                        """)
+                try db.execute(sql: BoardSchema.emptied)
             }
         }
         return 0

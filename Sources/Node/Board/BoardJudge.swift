@@ -33,10 +33,12 @@ package struct BoardJudge: Sendable {
         let now = Moments.local(clock())
         return try store.knowing(tree) { knowledge in
             let version = Self.version(of: knowledge)
+            // The items of many cases are few.
+            var stale: [String: [Bilingual]] = [:]
             return try records.compactMap { id in
                 do throws(CaseFault) {
                     let reading = try CaseReading(id, in: knowledge, book: book)
-                    return row(reading, calendar: version, at: now)
+                    return row(reading, calendar: version, stale: &stale, at: now)
                 } catch {
                     if case .store(let failure) = error { throw failure }
                     return nil
@@ -45,11 +47,31 @@ package struct BoardJudge: Sendable {
         }
     }
 
-    private func row(_ reading: CaseReading, calendar: String, at now: LegalMoment) -> CaseBoardRow {
+    private func row(
+        _ reading: CaseReading, calendar: String, stale: inout [String: [Bilingual]], at now: LegalMoment
+    ) -> CaseBoardRow {
         let assessment = reading.judge.assess(
             reading.history, at: now, outside: reading.outside(at: now, book: book))
-        return CaseBoardRow(
-            assessment, facts(reading, calendar: calendar, at: now), rules: rules, calendar: reading.knowledge.calendar)
+        var facts = facts(reading, calendar: calendar, at: now)
+        name(&facts, reading)
+        if !facts.item.isEmpty {
+            let bases =
+                stale[facts.item]
+                ?? reading.knowledge.staleBases(ofItem: facts.item, on: now.day).map {
+                    Bilingual($0.says.chinese, $0.says.english)
+                }
+            (stale[facts.item], facts.stale) = (bases, bases)
+        }
+        return CaseBoardRow(assessment, facts, rules: rules, calendar: reading.knowledge.calendar)
+    }
+
+    /// What people call the case and what it names.
+    private func name(_ facts: inout CaseBoardFacts, _ reading: CaseReading) {
+        let isTitlePersonal = reading.procedure.fact("title")?.isPersonal ?? false
+        if !isTitlePersonal { facts.title = reading.history.text("title") ?? "" }
+        facts.itemName = facts.item.isEmpty ? "" : reading.knowledge.item(code: facts.item)?.name ?? ""
+        facts.bodyName = facts.body.isEmpty ? "" : reading.knowledge.body(code: facts.body)?.name ?? ""
+        facts.conflicts = reading.history.view.conflicts.count
     }
 
     private func facts(_ reading: CaseReading, calendar: String, at now: LegalMoment) -> CaseBoardFacts {

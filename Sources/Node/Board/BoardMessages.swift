@@ -1,6 +1,8 @@
 package import Casework
 import Divisions
+import GRDB
 import Ledger
+import Libraries
 
 // What the board answers, as the API sends it. Days are `YYYY-MM-DD`.
 
@@ -76,8 +78,16 @@ package struct BoardCase: Codable, Hashable, Sendable {
     package let recordingDue: String?
     package let review: String
     package let findings: [BoardFinding]
+    /// Absent where it is not known, or would tell of a person.
+    package let title: String?
+    package let divisionName: String?
+    package let bodyName: String?
+    package let itemName: String?
+    package let stageWords: WordsMessage?
+    package let deadlineWords: WordsMessage?
+    package let next: BoardNextStep?
 
-    init(_ row: CaseBoardRow, today: Int, findings: [BoardFinding]) {
+    init(_ row: CaseBoardRow, today: Int, words: BoardWords, findings: [BoardFinding]) {
         (record, division, body, item) = (row.record.description, row.record.home.text, row.body, row.item)
         (place, procedure, stage, standing) = (row.place, row.procedure, row.stage, "\(row.standing)")
         (filed, decided) = (row.filed.map(Board.date), row.decided.map(Board.date))
@@ -88,6 +98,40 @@ package struct BoardCase: Codable, Hashable, Sendable {
         (recording, recordingDue) = ("\(row.recording)", row.recordingDue.map(Board.date))
         review = "\(row.review)"
         self.findings = findings
+        title = row.title.isEmpty ? nil : row.title
+        (divisionName, bodyName, itemName) = (words.division, words.body, words.item)
+        (stageWords, deadlineWords, next) = (words.stage, words.deadline, words.next)
+    }
+}
+
+/// The step that carries a case on.
+package struct BoardNextStep: Codable, Hashable, Sendable {
+    package let step: String
+    package let name: WordsMessage
+}
+
+/// What ids in a row are called, as far as the board was told.
+struct BoardWords {
+    let division, body, item: String?
+    let stage, deadline: WordsMessage?
+    var next: BoardNextStep?
+
+    init(of row: CaseBoardRow, _ db: Database) throws {
+        let find = try db.cachedStatement(sql: "SELECT zh, en FROM word WHERE scope = ? AND sort = ? AND id = ?")
+        func words(_ scope: String, _ sort: CaseBoardRow.Name.Sort, _ id: String?) throws -> WordsMessage? {
+            guard let id, !id.isEmpty else { return nil }
+            find.setUncheckedArguments([scope, sort.rawValue, id])
+            return try Row.fetchOne(find).map { WordsMessage(Bilingual($0[0], $0[1])) }
+        }
+        division = try String.fetchOne(
+            try db.cachedStatement(sql: "SELECT name FROM division WHERE code = ?"), arguments: [row.record.home.text])
+        body = try words("", .body, row.body)?.chinese
+        item = try words("", .item, row.item)?.chinese
+        stage = try words(row.procedure, .stage, row.stage)
+        deadline = try words(row.procedure, .deadline, row.deadline)
+        next = try words(row.procedure, .step, row.next).flatMap { name in
+            row.next.map { BoardNextStep(step: $0, name: name) }
+        }
     }
 }
 
@@ -104,11 +148,34 @@ package struct BoardScore: Codable, Hashable, Sendable {
     /// What the rules' points take off.
     package let lost: Double
     package let score: Double
+    /// What people call the body, as far as the board was told.
+    package let name: String?
 }
 
+/// The same for an officer, over the cases in which he took part.
+package struct BoardOfficerScore: Codable, Hashable, Sendable {
+    /// The number of his certificate.
+    package let officer: String
+    package let division: String?
+    package let body: String?
+    package let cases: Int
+    package let publicity: Double
+    package let recording: Double
+    package let review: Double
+    package let threeSystems: Double
+    package let lost: Double
+    package let score: Double
+}
+
+/// Where more cases came up in a month than in the six before on average.
 package struct BoardHotSpot: Codable, Hashable, Sendable {
     package let division: String
-    package let item: String
+    package let divisionName: String?
+    /// Absent where all items are counted together.
+    package let item: String?
+    package let itemName: String?
+    /// Only where places are told apart.
+    package let place: String?
     /// `YYYY-MM`.
     package let month: String
     package let cases: Int
@@ -141,10 +208,33 @@ package struct BoardNumberGap: Codable, Hashable, Sendable {
     package let isExplained: Bool
 }
 
+/// Months of a division, what lies below it included.
+package struct BoardTrends: Codable, Hashable, Sendable {
+    package struct Series: Codable, Hashable, Sendable {
+        package let indicator: String
+        package let name: WordsMessage
+        /// One for each month.
+        package let amounts: [Int64]
+    }
+
+    package let division: String
+    /// `YYYY-MM`, ascending; the last is not over yet.
+    package let months: [String]
+    package let series: [Series]
+}
+
 // MARK: Lists
 
-package struct BoardCases: Codable, Hashable, Sendable { package let cases: [BoardCase] }
+package struct BoardCases: Codable, Hashable, Sendable {
+    package let cases: [BoardCase]
+    /// For the page that follows; absent on the last.
+    package let next: String?
+
+    init(cases: [BoardCase], next: String? = nil) { (self.cases, self.next) = (cases, next) }
+}
+
 package struct BoardScores: Codable, Hashable, Sendable { package let bodies: [BoardScore] }
+package struct BoardOfficerScores: Codable, Hashable, Sendable { package let officers: [BoardOfficerScore] }
 package struct BoardHotSpots: Codable, Hashable, Sendable { package let spots: [BoardHotSpot] }
 package struct BoardDirectives: Codable, Hashable, Sendable { package let directives: [BoardDirective] }
 package struct BoardNumberGaps: Codable, Hashable, Sendable { package let gaps: [BoardNumberGap] }

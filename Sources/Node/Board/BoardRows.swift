@@ -9,7 +9,8 @@ extension CaseBoardRow {
     static let columns = [
         "key", "kind", "division", "procedure", "stage", "standing", "body", "item", "place", "opened", "filed",
         "decided", "closed", "month", "fine_fen", "due", "deadline", "warning", "turns", "calendar", "flags",
-        "publicity", "publicity_due", "recording", "recording_due", "review", "party", "officers",
+        "publicity", "publicity_due", "recording", "recording_due", "review", "party", "officers", "title",
+        "next",
     ]
 
     var arguments: StatementArguments {
@@ -17,11 +18,11 @@ extension CaseBoardRow {
             record.key.data, record.kind, record.home.text, procedure, stage, standing.rawValue, body, item, place,
             opened, filed, decided, closed, month, fineFen, due, deadline, warning, turns, calendar, flags.rawValue,
             publicity.rawValue, publicityDue, recording.rawValue, recordingDue, review.rawValue,
-            party.map { BoardBytes.data($0) }, officers.joined(separator: " "),
+            party.map { BoardBytes.data($0) }, officers.joined(separator: " "), title, next,
         ]
     }
 
-    /// Reads `columns`, in their order, from `first` on; findings and numbers stand elsewhere.
+    /// Reads `columns`, in their order, from `first` on; findings, numbers, names and work stand elsewhere.
     init(_ row: Row, from first: Int = 0) throws {
         let record = try RecordID(boardKey: row[first], kind: row[first + 1], division: row[first + 2])
         self.init(record: record, procedure: row[first + 3], stage: row[first + 4], opened: row[first + 9])
@@ -38,6 +39,7 @@ extension CaseBoardRow {
         party = BoardBytes.bytes(row[first + 26])
         let names: String = row[first + 27]
         officers = names.split(separator: " ").map(String.init)
+        (title, next) = (row[first + 28], row[first + 29])
     }
 }
 

@@ -4,7 +4,7 @@ enum BoardSchema {
     /// "TrBd", in the file's header (SQLite `application_id`).
     static let applicationID: Int64 = 0x5472_4264
     /// Raised with every change of a table, a view, or of what a row holds.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     static let tables = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -36,12 +36,15 @@ enum BoardSchema {
             flags INTEGER NOT NULL,
             publicity INTEGER NOT NULL, publicity_due INTEGER,
             recording INTEGER NOT NULL, recording_due INTEGER, review INTEGER NOT NULL,
-            party BLOB, officers TEXT NOT NULL
+            party BLOB, officers TEXT NOT NULL, title TEXT NOT NULL, next TEXT
         ) STRICT;
         CREATE UNIQUE INDEX case_by_key ON case_row(key, division, kind);
         CREATE INDEX case_by_division ON case_row(division, due);
         CREATE INDEX case_by_due ON case_row(due) WHERE due IS NOT NULL;
         CREATE INDEX case_by_item ON case_row(item);
+        CREATE INDEX case_by_item_there ON case_row(division, item);
+        CREATE INDEX case_by_body ON case_row(body, due);
+        CREATE INDEX case_by_place ON case_row(place) WHERE place <> '';
         CREATE INDEX case_flagged ON case_row(division) WHERE flags <> 0;
         CREATE INDEX case_turning ON case_row(turns) WHERE turns IS NOT NULL;
         CREATE TABLE case_officer (
@@ -55,6 +58,19 @@ enum BoardSchema {
         CREATE TABLE case_finding (
             case_id INTEGER NOT NULL, place INTEGER NOT NULL, finding TEXT NOT NULL, about TEXT NOT NULL,
             zh TEXT NOT NULL, en TEXT NOT NULL, articles TEXT NOT NULL, PRIMARY KEY (case_id, place)
+        ) STRICT, WITHOUT ROWID;
+        -- For whom cases wait, whatever the day is; `section` as `WorkSection` numbers them.
+        CREATE TABLE case_work (
+            case_id INTEGER NOT NULL, section INTEGER NOT NULL, post TEXT NOT NULL, division TEXT NOT NULL,
+            body TEXT NOT NULL, step TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            PRIMARY KEY (case_id, section, post)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX work_by_division ON case_work(section, post, division, case_id);
+        CREATE INDEX work_by_body ON case_work(section, post, body, case_id);
+        -- What ids in rows are called. `scope` is the procedure; empty for what means the same in all of them.
+        CREATE TABLE word (
+            scope TEXT NOT NULL, sort TEXT NOT NULL, id TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            PRIMARY KEY (scope, sort, id)
         ) STRICT, WITHOUT ROWID;
 
         -- Counts, kept as cases come and go. What a count comes to on a day is the sum over all days before it; day 0
@@ -74,13 +90,36 @@ enum BoardSchema {
             PRIMARY KEY (division, item, month)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX month_tally_empty ON month_tally(division) WHERE amount = 0;
+        CREATE INDEX month_tally_by_month ON month_tally(division, month, amount);
+        CREATE TABLE officer_tally (
+            officer TEXT NOT NULL, indicator INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (officer, indicator, day)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX officer_tally_empty ON officer_tally(officer) WHERE amount = 0;
+        -- What happened in a month, by division with all below it; `trend` as `BoardTrend` numbers them.
+        CREATE TABLE flow_tally (
+            division TEXT NOT NULL, month INTEGER NOT NULL, trend INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (division, month, trend)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX flow_tally_empty ON flow_tally(division) WHERE amount = 0;
+        -- Cases of a month at a place, for the division they belong to alone.
+        CREATE TABLE place_tally (
+            month INTEGER NOT NULL, division TEXT NOT NULL, place TEXT NOT NULL, item TEXT NOT NULL,
+            amount INTEGER NOT NULL, PRIMARY KEY (month, division, place, item)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX place_tally_empty ON place_tally(month) WHERE amount = 0;
         -- The division a body acts in, by its first case.
         CREATE TABLE body (code TEXT PRIMARY KEY, division TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        -- The division and body an officer acts in, by his first case; he is named by his certificate.
+        CREATE TABLE officer (code TEXT PRIMARY KEY, division TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX officer_by_division ON officer(division);
+        CREATE INDEX body_by_division ON body(division);
 
         CREATE TABLE directive (
             record TEXT PRIMARY KEY, division TEXT NOT NULL, about TEXT, sort TEXT NOT NULL, source TEXT NOT NULL,
             due INTEGER, acknowledged TEXT, officer TEXT, answers INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX directive_by_division ON directive(division);
         CREATE TABLE number_block (
             record TEXT PRIMARY KEY, division TEXT NOT NULL, body TEXT NOT NULL, series TEXT NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, void_from INTEGER
@@ -99,5 +138,20 @@ enum BoardSchema {
         ) STRICT, WITHOUT ROWID;
         -- Cases that could not be judged with what this node holds.
         CREATE TABLE unjudged (record TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        """
+
+    /// Everything that comes of cases, records and the place in the log, taken away.
+    static let emptied = """
+        DELETE FROM case_row; DELETE FROM case_officer; DELETE FROM case_number; DELETE FROM case_finding;
+        DELETE FROM case_work; \(countsEmptied)
+        DELETE FROM directive; DELETE FROM number_block; DELETE FROM number_explanation;
+        DELETE FROM dirty; DELETE FROM news;
+        DELETE FROM unjudged; DELETE FROM meta WHERE key IN ('position', 'entry')
+        """
+
+    /// All counts and what is kept by their side.
+    static let countsEmptied = """
+        DELETE FROM tally; DELETE FROM body_tally; DELETE FROM month_tally; DELETE FROM officer_tally;
+        DELETE FROM flow_tally; DELETE FROM place_tally; DELETE FROM body; DELETE FROM officer;
         """
 }

@@ -1,5 +1,7 @@
 import Casework
+import Divisions
 import GRDB
+import Ledger
 
 /// Changes of counts that are written together: many cases of one division change few counts.
 struct BoardTallies {
@@ -23,14 +25,35 @@ struct BoardTallies {
         }
     }
 
+    private struct Flow: Hashable, Comparable {
+        let division: String
+        let month: Int
+        let trend: Int
+
+        static func < (left: Flow, right: Flow) -> Bool {
+            (left.division, left.month, left.trend) < (right.division, right.month, right.trend)
+        }
+    }
+
+    private struct Place: Hashable, Comparable {
+        let month: Int
+        let division: String
+        let place: String
+        let item: String
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.month, left.division, left.place, left.item) < (right.month, right.division, right.place, right.item)
+        }
+    }
+
     private var divisions: [Count: Int64] = [:]
     private var bodies: [Count: Int64] = [:]
+    private var officers: [Count: Int64] = [:]
     private var months: [Month: Int64] = [:]
+    private var flows: [Flow: Int64] = [:]
+    private var places: [Place: Int64] = [:]
 
-    /// How many counts wait to be written.
-    var count: Int { divisions.count + bodies.count + months.count }
-
-    /// Counts a row in, or out with `sign` -1, for its body, its division and all above it.
+    /// Counts a row in, or out with `sign` -1, for its body, its officers, its division and all above it.
     mutating func add(_ row: CaseBoardRow, line: [String], sign: Int64) {
         for amount in row.amounts {
             let (indicator, day, change) = (amount.indicator.number, amount.day, amount.amount * sign)
@@ -38,6 +61,19 @@ struct BoardTallies {
                 divisions[Count(of: division, indicator: indicator, day: day), default: 0] += change
             }
             if !row.body.isEmpty { bodies[Count(of: row.body, indicator: indicator, day: day), default: 0] += change }
+            for officer in row.officers {
+                officers[Count(of: officer, indicator: indicator, day: day), default: 0] += change
+            }
+        }
+        for flow in row.flows {
+            for division in line {
+                let key = Flow(division: division, month: flow.month, trend: flow.trend.number)
+                flows[key, default: 0] += flow.amount * sign
+            }
+        }
+        if !row.place.isEmpty {
+            let home = row.record.home.text
+            places[Place(month: row.month, division: home, place: row.place, item: row.item), default: 0] += sign
         }
         guard !row.item.isEmpty else { return }
         for division in line {
@@ -47,29 +83,35 @@ struct BoardTallies {
 
     /// Writes all changes and forgets them.
     mutating func write(_ db: Database) throws {
-        for (table, name, counts) in [("tally", "division", divisions), ("body_tally", "body", bodies)] {
-            let upsert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO \(table) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (\(name), indicator, day) DO UPDATE SET amount = amount + excluded.amount
-                    """)
-            for (count, change) in counts.sorted(by: { $0.key < $1.key }) where change != 0 {
-                upsert.setUncheckedArguments([count.of, count.indicator, count.day, change])
-                try upsert.execute()
-            }
+        for (table, name, counts) in [
+            ("tally", "division", divisions), ("body_tally", "body", bodies), ("officer_tally", "officer", officers),
+        ] {
+            let key = "\(name), indicator, day"
+            try Self.add(counts, to: table, key, db) { [$0.of, $0.indicator, $0.day] }
         }
+        try Self.add(months, to: "month_tally", "division, item, month", db) { [$0.division, $0.item, $0.month] }
+        try Self.add(flows, to: "flow_tally", "division, month, trend", db) { [$0.division, $0.month, $0.trend] }
+        try Self.add(places, to: "place_tally", "month, division, place, item", db) {
+            [$0.month, $0.division, $0.place, $0.item]
+        }
+        self = BoardTallies()
+    }
+
+    /// Adds amounts to those of a table with these columns before the last, in the order of its key.
+    private static func add<Key: Hashable & Comparable>(
+        _ amounts: [Key: Int64], to table: String, _ key: String, _ db: Database,
+        _ columns: (Key) -> StatementArguments
+    ) throws {
+        let marks = key.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
         let upsert = try db.cachedStatement(
             sql: """
-                INSERT INTO month_tally VALUES (?, ?, ?, ?)
-                ON CONFLICT (division, item, month) DO UPDATE SET amount = amount + excluded.amount
+                INSERT INTO \(table) VALUES (\(marks), ?)
+                ON CONFLICT (\(key)) DO UPDATE SET amount = amount + excluded.amount
                 """)
-        for (month, change) in months.sorted(by: { $0.key < $1.key }) where change != 0 {
-            upsert.setUncheckedArguments([month.division, month.item, month.month, change])
+        for (place, change) in amounts.sorted(by: { $0.key < $1.key }) where change != 0 {
+            upsert.setUncheckedArguments(columns(place) + [change])
             try upsert.execute()
         }
-        for table in ["tally", "body_tally", "month_tally"] {
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE amount = 0").execute()
-        }
-        (divisions, bodies, months) = ([:], [:], [:])
+        try db.cachedStatement(sql: "DELETE FROM \(table) WHERE amount = 0").execute()
     }
 }

@@ -50,6 +50,7 @@ enum BoardViews {
             FROM tally t JOIN indicator i ON i.number = t.indicator LEFT JOIN division d ON d.code = t.division
             WHERE t.day < \(today) GROUP BY t.division, t.indicator;
         CREATE VIEW scores AS \(scores(today: today));
+        CREATE VIEW officer_scores AS \(scores(today: today, of: .officer));
         CREATE VIEW item_counts AS
             SELECT division, item, place, \(month("month")) AS month, count(*) AS cases FROM case_row
             GROUP BY division, item, place, case_row.month;
@@ -85,49 +86,62 @@ enum BoardViews {
         """
     }
 
-    /// A body's score: 100 shared among the three systems by weight, each by the part of its cases in which nothing is
-    /// amiss, less the points of the rules by the part of its cases that have the finding.
-    static func scores(today: String) -> String {
+    /// Who has a score.
+    enum Scored: String {
+        case body, officer
+    }
+
+    /// A score: 100 shared among the three systems by weight, each by the part of the cases in which nothing is amiss,
+    /// less the points of the rules by the part of the cases that have the finding. Of a body all cases count, of an
+    /// officer those in which he took part; numbers that were left out count for the body alone.
+    ///
+    /// - Parameter among: SQL for the codes that are wanted; nil for all.
+    static func scores(today: String, of scored: Scored = .body, among: String? = nil) -> String {
         let number = { (indicator: BoardIndicator) in
             "ifnull(max(n) FILTER (WHERE indicator = \(indicator.number)), 0)"
         }
+        let (name, wanted) = (scored.rawValue, among.map { " AND \(scored.rawValue) IN (\($0))" } ?? "")
+        let gaps =
+            scored == .body
+            ? "SELECT body AS who, sum(last - first + 1) AS n FROM number_gaps WHERE NOT explained GROUP BY body"
+            : "SELECT NULL AS who, 0 AS n WHERE 0"
+        let weighed = """
+            (SELECT sum(points * CASE system WHEN 'publicity' THEN p.publicity
+                WHEN 'recording' THEN p.recording ELSE p.review END) / sum(points) FROM weight)
+            """
         return """
             WITH counted AS (
-                SELECT body, indicator, sum(amount) AS n FROM body_tally WHERE day < \(today) GROUP BY body, indicator
+                SELECT \(name) AS who, indicator, sum(amount) AS n FROM \(name)_tally WHERE day < \(today)\(wanted)
+                GROUP BY \(name), indicator
             ), wide AS (
-                SELECT body, \(number(.cases)) AS cases,
+                SELECT who, \(number(.cases)) AS cases,
                     \(number(.publicityDone)) + \(number(.publicityOwed)) AS public,
                     \(number(.finding(.publicityLate))) AS public_late,
                     \(number(.recordingDone)) + \(number(.recordingOwed)) AS recorded,
                     \(number(.finding(.missingRecording))) AS unrecorded,
                     \(number(.reviewPassed)) + \(number(.reviewSkipped)) AS reviewed,
                     \(number(.reviewSkipped)) AS unreviewed
-                FROM counted GROUP BY body
-            ), gaps AS (
-                SELECT body, sum(last - first + 1) AS n FROM number_gaps WHERE NOT explained GROUP BY body
-            ), loss AS (
-                SELECT body, sum(points * min(1.0, 1.0 * n / cases)) AS points FROM (
-                    SELECT w.body, u.points, c.n, w.cases FROM wide w JOIN counted c ON c.body = w.body
+                FROM counted GROUP BY who
+            ), gaps AS (\(gaps)), loss AS (
+                SELECT who, sum(points * min(1.0, 1.0 * n / cases)) AS points FROM (
+                    SELECT w.who, u.points, c.n, w.cases FROM wide w JOIN counted c ON c.who = w.who
                     JOIN rule u ON c.indicator = 100 + u.bit WHERE w.cases > 0
                     UNION ALL
-                    SELECT w.body, u.points, g.n, w.cases FROM wide w JOIN gaps g ON g.body = w.body
+                    SELECT w.who, u.points, g.n, w.cases FROM wide w JOIN gaps g ON g.who = w.who
                     JOIN rule u ON u.finding = 'number-gap' WHERE w.cases > 0
-                ) GROUP BY body
+                ) GROUP BY who
             ), parts AS (
                 SELECT w.*, ifnull(l.points, 0) AS lost,
                     100.0 * (1 - ifnull(1.0 * min(public_late, public) / nullif(public, 0), 0)) AS publicity,
                     100.0 * (1 - ifnull(1.0 * min(unrecorded, recorded) / nullif(recorded, 0), 0)) AS recording,
                     100.0 * (1 - ifnull(1.0 * unreviewed / nullif(reviewed, 0), 0)) AS review
-                FROM wide w LEFT JOIN loss l ON l.body = w.body WHERE w.cases > 0
+                FROM wide w LEFT JOIN loss l ON l.who = w.who WHERE w.cases > 0
             )
-            SELECT p.body, b.division, p.cases, round(p.publicity, 2) AS publicity, round(p.recording, 2) AS recording,
-                round(p.review, 2) AS review,
-                round((SELECT sum(points * CASE system WHEN 'publicity' THEN p.publicity
-                    WHEN 'recording' THEN p.recording ELSE p.review END) / sum(points) FROM weight), 2) AS three_systems,
-                round(p.lost, 2) AS lost,
-                round(max(0, (SELECT sum(points * CASE system WHEN 'publicity' THEN p.publicity
-                    WHEN 'recording' THEN p.recording ELSE p.review END) / sum(points) FROM weight) - p.lost), 2) AS score
-            FROM parts p LEFT JOIN body b ON b.code = p.body
+            SELECT p.who AS \(name), b.division, \(scored == .officer ? "b.body, " : "")p.cases,
+                round(p.publicity, 2) AS publicity, round(p.recording, 2) AS recording, round(p.review, 2) AS review,
+                round(\(weighed), 2) AS three_systems, round(p.lost, 2) AS lost,
+                round(max(0, \(weighed) - p.lost), 2) AS score
+            FROM parts p LEFT JOIN \(name) b ON b.code = p.who
             """
     }
 

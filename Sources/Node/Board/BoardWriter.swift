@@ -44,8 +44,7 @@ extension BoardDatabase {
         let rowsPerStep = 20_000
         try BoardFailure.translating {
             try pool.write { db in
-                try db.execute(
-                    sql: "DELETE FROM tally; DELETE FROM body_tally; DELETE FROM month_tally; DELETE FROM body")
+                try db.execute(sql: BoardSchema.countsEmptied)
                 let select = "SELECT id, \(CaseBoardRow.columns.joined(separator: ", ")) FROM case_row"
                 var last: Int64 = 0
                 while true {
@@ -54,14 +53,23 @@ extension BoardDatabase {
                     let rows = try Row.fetchCursor(
                         db, sql: "\(select) WHERE id > ? ORDER BY id LIMIT ?", arguments: [last, rowsPerStep])
                     var bodies: [String: String] = [:]
+                    var officers: [String: (division: String, body: String)] = [:]
                     while let row = try rows.next() {
                         let kept = try CaseBoardRow(row, from: 1)
                         tallies.add(kept, line: line(of: kept.record), sign: 1)
                         if bodies[kept.body] == nil { bodies[kept.body] = kept.record.home.text }
+                        for officer in kept.officers where officers[officer] == nil {
+                            officers[officer] = (kept.record.home.text, kept.body)
+                        }
                         (last, found) = (row[0], found + 1)
                     }
                     for (body, division) in bodies.sorted(by: { $0.key < $1.key }) where !body.isEmpty {
                         try db.execute(sql: "INSERT OR IGNORE INTO body VALUES (?, ?)", arguments: [body, division])
+                    }
+                    for (code, place) in officers.sorted(by: { $0.key < $1.key }) {
+                        try db.execute(
+                            sql: "INSERT OR IGNORE INTO officer VALUES (?, ?, ?)",
+                            arguments: [code, place.division, place.body])
                     }
                     try tallies.write(db)
                     if found < rowsPerStep { return }
@@ -74,7 +82,7 @@ extension BoardDatabase {
 /// The statements that every row takes.
 private struct BoardRowWriter {
     private let db: Database
-    private let find, insert, update, officer, number, finding, body: Statement
+    private let find, insert, update, officer, place, number, finding, body, work, word: Statement
 
     init(_ db: Database) throws {
         self.db = db
@@ -90,6 +98,13 @@ private struct BoardRowWriter {
         number = try db.cachedStatement(sql: "INSERT OR IGNORE INTO case_number VALUES (?, ?, ?, ?)")
         finding = try db.cachedStatement(sql: "INSERT INTO case_finding VALUES (?, ?, ?, ?, ?, ?, ?)")
         body = try db.cachedStatement(sql: "INSERT OR IGNORE INTO body VALUES (?, ?)")
+        place = try db.cachedStatement(sql: "INSERT OR IGNORE INTO officer VALUES (?, ?, ?)")
+        work = try db.cachedStatement(sql: "INSERT INTO case_work VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        word = try db.cachedStatement(
+            sql: """
+                INSERT INTO word VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET zh = excluded.zh, en = excluded.en
+                WHERE zh <> excluded.zh OR en <> excluded.en
+                """)
     }
 
     func find(_ record: RecordID) throws -> (id: Int64, row: CaseBoardRow)? {
@@ -112,6 +127,8 @@ private struct BoardRowWriter {
         for certificate in row.officers {
             officer.setUncheckedArguments([certificate, id])
             try officer.execute()
+            place.setUncheckedArguments([certificate, row.record.home.text, row.body])
+            try place.execute()
         }
         for (place, document) in row.numbers.enumerated() {
             number.setUncheckedArguments([document.series, document.number, id, place])
@@ -128,6 +145,20 @@ private struct BoardRowWriter {
             body.setUncheckedArguments([row.body, row.record.home.text])
             try body.execute()
         }
+        for name in row.names {
+            let scope = name.isOfLibrary ? "" : row.procedure
+            word.setUncheckedArguments([
+                scope, name.sort.rawValue, name.id, name.words.chinese, name.words.english,
+            ])
+            try word.execute()
+        }
+        for one in row.work {
+            work.setUncheckedArguments([
+                id, one.section.rawValue, one.post, row.record.home.text, row.body, one.step, one.says.chinese,
+                one.says.english,
+            ])
+            try work.execute()
+        }
     }
 
     func remove(_ id: Int64, _ row: CaseBoardRow) throws {
@@ -141,5 +172,6 @@ private struct BoardRowWriter {
         for certificate in row.officers { try leave.execute(arguments: [certificate, id]) }
         try db.cachedStatement(sql: "DELETE FROM case_number WHERE case_id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM case_finding WHERE case_id = ?").execute(arguments: [id])
+        try db.cachedStatement(sql: "DELETE FROM case_work WHERE case_id = ?").execute(arguments: [id])
     }
 }

@@ -102,7 +102,7 @@ class Browser:
         if self.window.is_phone:
             options.add_experimental_option("mobileEmulation", {
                 "deviceMetrics": {
-                    "width": self.window.width, "height": self.window.height, "pixelRatio": 2.0, "touch": True,
+                    "width": self.window.width, "height": self.window.height, "pixelRatio": 1.0, "touch": True,
                     "mobile": True,
                 },
             })
@@ -146,8 +146,8 @@ class Browser:
 
     def resize(self, width: int, height: int) -> None:
         self.command(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height,
-            deviceScaleFactor=2 if self.window.is_phone else 1, mobile=self.window.is_phone)
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+            mobile=self.window.is_phone)
 
     def refuse_scripts(self, refused: bool = True) -> None:
         """Whether pages have to do without their own scripts; those of this harness still run."""
@@ -260,6 +260,9 @@ class Browser:
         self.read_logs()
         self.command("Network.clearBrowserCookies")
         self.command("Network.clearBrowserCache")
+        for origin in sorted({"{0.scheme}://{0.netloc}".format(urlsplit(request)) for request in self.requests}):
+            if origin.startswith("https:"):
+                self.command("Storage.clearDataForOrigin", origin=origin, storageTypes="all")
         self.complaints, self.requests, self._tolerated = [], [], []
 
     def cookies(self) -> list[dict[str, Any]]:
@@ -306,9 +309,12 @@ class Browser:
 
     def wire_bytes(self, address: str) -> dict[str, int]:
         """Loads a page as for the first time; answers what each part of it took over the wire until it was loaded."""
+        self.command("Network.enable")
         self.command("Network.clearBrowserCache")
+        self.command("Network.setBypassServiceWorker", bypass=True)
         self.read_logs()
         self.visit(address)
+        self.command("Network.setBypassServiceWorker", bypass=False)
         names: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for event in self.read_logs():

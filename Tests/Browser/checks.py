@@ -77,7 +77,8 @@ def assert_light(browser: Browser, address: str) -> None:
     total = sum(sizes.values())
     parts = "\n".join(f"{size:>8} {name}" for name, size in sorted(sizes.items(), key=lambda part: -part[1]))
     assert sizes, f"nothing came over the wire from {address}"
-    assert total <= FIRST_PAINT_BYTES_MAX, f"{address} takes {total} bytes, of at most {FIRST_PAINT_BYTES_MAX}:\n{parts}"
+    limit = FIRST_PAINT_BYTES_MAX
+    assert total <= limit, f"{address} takes {total} bytes, of at most {limit}:\n{parts}"
 
 
 def assert_works_without_scripts(browser: Browser, address: str) -> None:

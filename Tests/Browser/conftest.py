@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 
 import cast
-from browser import Browser, Trust, Window
+from browser import WINDOWS, Browser, Trust, Window
+from browsers import Browsers
 from keeping import keep, watched
+from offices import Offices
 from province import REPOSITORY, Province
 from scene import Scene, set_scene
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("tributary")
-    group.addoption("--binary", type=Path, default=REPOSITORY / ".build/release/tributary", help="the program under test")
-    group.addoption("--kept", type=Path, default=REPOSITORY / ".build/browser", help="where logs and pictures of failures go")
-    group.addoption("--screens", type=Path, help="a directory for pictures of every page; they are made only if it is given")
+    build = REPOSITORY / ".build"
+    group.addoption("--binary", type=Path, default=build / "release/tributary", help="the program under test")
+    group.addoption("--kept", type=Path, default=build / "browser", help="where logs and pictures of failures go")
+    group.addoption("--screens", type=Path, help="a directory for pictures of every page; without, none are made")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -28,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
-    if report.when == "call" and report.failed:
+    if report.when != "teardown" and report.failed:
         keep(item.config.getoption("--kept") / re.sub(r"[^\w.-]+", "-", item.nodeid))
     return report
 
@@ -82,34 +85,6 @@ def trust(founded: Province, tmp_path_factory: pytest.TempPathFactory) -> Trust:
     return Trust(founded.root_certificate, tmp_path_factory.mktemp("home"))
 
 
-class Browsers:
-    """Opens browsers for one test and looks at the end whether any of them complained."""
-
-    def __init__(self, trust: Trust):
-        self._trust = trust
-        self.opened: list[Browser] = []
-        # The addresses that pages may load from.
-        self.origins: list[str] = []
-
-    def open(self, window: Window, language: str) -> Browser:
-        browser = Browser(self._trust, window, language)
-        self.opened.append(browser)
-        watched.append(browser)
-        return browser
-
-    def assert_clean(self) -> None:
-        for browser in self.opened:
-            foreign = browser.foreign_requests(*self.origins)
-            assert not browser.complaints, "the console complained:\n" + "\n".join(browser.complaints)
-            assert not foreign, "something was asked of another host:\n" + "\n".join(foreign)
-
-    def close(self) -> None:
-        for browser in self.opened:
-            browser.__exit__()
-            watched.remove(browser)
-        self.opened = []
-
-
 @pytest.fixture
 def browsers(trust: Trust) -> Iterator[Browsers]:
     """Browsers with empty profiles; none may have complained or asked another host when the test is over."""
@@ -128,3 +103,14 @@ def seats(trust: Trust) -> Iterator[dict[tuple[Window, str], Browser]]:
     yield seats
     for browser in seats.values():
         browser.__exit__()
+
+
+@pytest.fixture(params=WINDOWS, ids=str)
+def window(request: pytest.FixtureRequest) -> Window:
+    """Every story is played in both windows."""
+    return request.param
+
+
+@pytest.fixture
+def offices(province: Province, browsers: Browsers, window: Window) -> Offices:
+    return Offices(province, browsers, window)

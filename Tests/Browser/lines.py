@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 class Line:
-    """A relay that somebody dials in the place of `target`. Cut, it closes what goes through it and refuses what comes."""
+    """A relay that somebody dials in the place of `target`. Cut, it closes what goes through and refuses what comes."""
 
     def __init__(self, target: int):
         self.port = free_port()

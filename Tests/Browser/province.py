@@ -201,7 +201,7 @@ class Province:
         return province
 
     def copy(self, directory: Path) -> Self:
-        """A second province that holds what this one, which must have stopped, holds, with ports and lines of its own."""
+        """A second province that holds what this one, which has stopped, holds; with ports and lines of its own."""
         shutil.copytree(self.directory, directory)
         copy = type(self)(self.binary, directory)
         copy._lay_out()

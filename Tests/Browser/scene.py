@@ -57,7 +57,9 @@ class Desk:
     def enter(self, case: str, **facts: Any) -> None:
         self.call("POST", f"/v1/cases/{case}/facts", {"facts": {_dashed(name): fact for name, fact in facts.items()}})
 
-    def take(self, case: str, step: str, together: Person | None = None, outcome: str = "", **more: Any) -> dict[str, Any]:
+    def take(
+        self, case: str, step: str, together: Person | None = None, outcome: str = "", **more: Any,
+    ) -> dict[str, Any]:
         """Takes a step; `facts`, `evidence` and `details` may be given besides."""
         request: dict[str, Any] = {"step": step, **more}
         if together:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 
 import checks
 from accessibility import assert_accessible, violations
@@ -53,7 +54,8 @@ def identity(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(identity: Path) -> Iterator[StaticSite]:
-    with StaticSite(identity, {"/": document(GOOD), "/zh": document("<h1>首页</h1>", CHINESE), "/icon.svg": ICON}) as site:
+    texts = {"/": document(GOOD), "/zh": document("<h1>首页</h1>", CHINESE), "/icon.svg": ICON}
+    with StaticSite(identity, texts) as site:
         yield site
 
 
@@ -164,7 +166,8 @@ def test_a_person_fills_a_form(site: StaticSite, open_browser: Callable[..., Bro
 
 
 WORKER = """
-self.addEventListener("install", event => event.waitUntil(caches.open("a").then(cache => cache.addAll(["/", "/app.js"]))))
+self.addEventListener("install", event => event.waitUntil(
+    caches.open("a").then(cache => cache.addAll(["/", "/app.js"]))))
 self.addEventListener("activate", event => event.waitUntil(self.clients.claim()))
 self.addEventListener("fetch", event => event.respondWith(
     fetch(event.request).catch(() => caches.match(event.request))))
@@ -199,8 +202,13 @@ def test_a_phone_works_without_its_line(site: StaticSite, open_browser: Callable
     browser.join_network()
     browser.visit(f"https://localhost:{line.port}/")
     assert browser.find("body").get_attribute("data-online") == "true"
+    assert browser.wire_bytes(f"https://localhost:{line.port}/")[f"https://localhost:{line.port}/app.js"] > len(APP)
     browser.read_logs()
     assert browser.complaints == []
+    browser.forget()
+    line.cut()
+    with pytest.raises(WebDriverException, match="ERR_CONNECTION_REFUSED"):
+        browser.visit(f"https://localhost:{line.port}/")
 
 
 def test_axe_itself_is_current(site: StaticSite, open_browser: Callable[..., Browser]) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import cast
 import checks
 from accessibility import assert_accessible
 from browser import CHINESE, DESK, ENGLISH, LANGUAGES, PHONE, WINDOWS, Browser, Trust, Window
+from cast import Person
+from crawl import walk
 from keeping import watched
 from pages import PAGES, Page
 from province import Province
@@ -121,6 +124,24 @@ def test_the_page_works_without_scripts(look, page: Page) -> None:
 def test_no_screen_mixes_languages(look, page: Page, language: str) -> None:
     with look(page, DESK, language) as (browser, _):
         checks.assert_one_language(browser, language)
+
+
+@pytest.mark.parametrize("person", [None, *cast.ROLES], ids=lambda person: person.role if person else "citizen")
+def test_every_link_leads_to_a_page_of_the_table(
+    shown: tuple[Province, Scene], trust: Trust, keys: dict[str, list[dict[str, object]]], person: Person | None,
+) -> None:
+    province, _ = shown
+    console = province[person.office if person else cast.PROVINCE].console
+    if person and person.certificate not in keys:
+        with Browser(trust) as browser:
+            sign_in(browser, console, person)
+            keys[person.certificate] = browser.cookies()
+    cookies = {str(cookie["name"]): str(cookie["value"]) for cookie in keys[person.certificate]} if person else {}
+    found = walk(console + ("/" if person else "/publicity"), cookies, province.root_certificate)
+    unknown = {name: address for name, address in found.templates.items() if name not in {page.name for page in PAGES}}
+    assert not found.broken, "links lead nowhere:\n" + "\n".join(map(": ".join, found.broken.items()))
+    assert not unknown, f"pages.py does not list {unknown}"
+    assert found.pages > 1
 
 
 @each_page

@@ -16,14 +16,15 @@ import json
 import random
 import socket
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
 from urllib.parse import quote
 
+from hostile_pages import PAGES
 from live import LiveNode, Node
-from pages import PAGES
 
 SECONDS_MAX = 10
 INPUTS_MIN = 1_000
@@ -70,13 +71,9 @@ def ask(node: Node, head: bytes, body: bytes = b"") -> Answer | None:
     """Sends bytes as they are, on a connection of their own; nothing if the node closed it without a word."""
     with socket.create_connection(("127.0.0.1", node.office.api_port), timeout=SECONDS_MAX) as line:
         line.settimeout(SECONDS_MAX)
-        try:
-            line.sendall(head)
-            for start in range(0, len(body), 65_536):
-                line.sendall(body[start:start + 65_536])
-        except (BrokenPipeError, ConnectionResetError):
-            # It has said what it thinks of the beginning already.
-            pass
+        # Whoever sends too much is answered before he has sent it all.
+        sending = threading.Thread(target=pour, args=(line, head + body), daemon=True)
+        sending.start()
         received = b""
         wanted: int | None = None
         while wanted is None or len(received) < wanted:
@@ -101,6 +98,14 @@ def ask(node: Node, head: bytes, body: bytes = b"") -> Answer | None:
     rows = top.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (row.partition(":") for row in rows[1:])}
     return Answer(int(rows[0].split(" ")[1]), headers, rest)
+
+
+def pour(line: socket.socket, content: bytes) -> None:
+    try:
+        line.sendall(content)
+    except OSError:
+        # It has said what it thinks of the beginning already, and wants no more.
+        pass
 
 
 class Attack:

@@ -6,17 +6,24 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import cast  # noqa: E402
 from province import DIVISIONS, LIBRARIES, REPOSITORY, Office, run  # noqa: E402
+from waiting import until  # noqa: E402
 
 # Who calls, by the name of his role, beside an officer of another office.
 CALLERS = {
     "officer": cast.OFFICER, "other-officer": cast.OTHER_OFFICER, "reviewer": cast.REVIEWER,
     "responsible": cast.HEAD, "supervisor": cast.SUPERVISOR, "librarian": cast.LIBRARIAN, "operator": cast.OPERATOR,
 }
+
+# What a node writes by itself: numbers of documents, and who looked at what.
+OWN_KINDS = {"number-request", "number-block", "receipt", "view-log"}
+# So many looks in a row that saw the same.
+STILL_LOOKS = 40
 
 
 @dataclass
@@ -49,6 +56,7 @@ class Node:
         node._bring_libraries()
         node._make_tokens()
         node._open_cases()
+        node.rest()
         return node
 
     @property
@@ -95,9 +103,26 @@ class Node:
             self.records[kind] = [row["id"] for row in page["records"]]
 
     def held(self) -> dict[str, Any]:
-        """What shows that anything was written: entries, records and the digest of everything held."""
-        status = self.call("GET", "/v1/status", role="operator")
-        return {name: status.get(name) for name in ("entries", "records", "digest", "lastPosition")}
+        """What shows that anything was written for somebody: how many records of each kind there are, but for those the
+        node writes of its own accord, and the tag of every record known here."""
+        kinds = self.call("GET", "/v1/status", role="operator")["kinds"]
+        counts = {row["kind"]: row for row in kinds if row["kind"] not in OWN_KINDS}
+        tags = {}
+        for ids in self.records.values():
+            for id in ids:
+                role = "other-officer" if id in self.records["other-case"] else "officer"
+                tags[id] = self.call("GET", f"/v1/records/{quote(id)}", role=role)["etag"]
+        return {"counts": counts, "tags": tags}
+
+    def rest(self) -> None:
+        """Waits until the node has done what it does of its own accord after its libraries came."""
+        last: list[int] = []
+
+        def is_still() -> bool:
+            last.append(self.call("GET", "/v1/status", role="operator")["lastPosition"])
+            return len(last) > STILL_LOOKS and len(set(last[-STILL_LOOKS:])) == 1
+
+        until("the node to rest", is_still, 60)
 
     def stop(self) -> None:
         self.office.stop()

@@ -15,7 +15,8 @@
         const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 8), 0), innerWidth - 1)
         const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1)
         const over = document.elementFromPoint(x, y)
-        const related = over && (element.contains(over) || over.contains(element) || over.closest("label")?.control === element)
+        const related = over
+            && (element.contains(over) || over.contains(element) || over.closest("label")?.control === element)
         if (!related) troubles.push(`it is covered by ${over?.outerHTML.slice(0, 80)}`)
     }
     return [element.dataset.harnessStop ?? null, element.outerHTML.slice(0, 120), troubles]

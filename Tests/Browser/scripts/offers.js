@@ -1,4 +1,5 @@
-// What the page offers to do: links, and forms with the names of their fields. What says data-needs="script" is left out.
+// What the page offers to do: links, and forms with the names of their fields. What says data-needs="script" is left
+// out.
 () => {
     const own = element => !element.closest('[data-needs="script"]')
     const links = [...document.querySelectorAll("a[href]")].filter(own).map(link => `link ${link.getAttribute("href")}`)

@@ -9,8 +9,10 @@
         }
         return false
     }
-    const describe = element =>
-        `<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${element.getBoundingClientRect().right}`
+    const describe = element => {
+        const right = element.getBoundingClientRect().right
+        return `<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${right}`
+    }
     const wide = [...document.body.querySelectorAll("*")].filter(
         element => element.getBoundingClientRect().right > edge + 0.5 && !scrolls(element))
     return [`the page is ${root.scrollWidth} wide in a window of ${edge}`, ...wide.slice(0, 10).map(describe)]

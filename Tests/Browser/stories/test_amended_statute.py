@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from cast import HEAD, OFFICER, SECOND
+from offices import Offices
 from scene import AMENDED, case_up_to, numbers_are_leased, review, write_amended_statute
 
 
-def test_an_amended_statute_is_told_before_the_decision(offices, tmp_path: Path) -> None:
+def test_an_amended_statute_is_told_before_the_decision(offices: Offices, tmp_path: Path) -> None:
     province = offices.province
     numbers_are_leased(province)
     case = case_up_to(province, "submit-review", "涉嫌在河道管理范围内倾倒渣土案")

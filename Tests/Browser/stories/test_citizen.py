@@ -4,10 +4,11 @@ from datetime import date
 
 import cast
 from cast import OFFICER
+from offices import Offices
 from scene import numbers_are_leased, party, published_case
 
 
-def test_a_citizen_sees_a_decision_published_and_withdrawn(offices) -> None:
+def test_a_citizen_sees_a_decision_published_and_withdrawn(offices: Offices) -> None:
     numbers_are_leased(offices.province)
     case, publication, number = published_case(offices.province, "涉嫌在河道管理范围内倾倒渣土案")
     offices.province.settle()

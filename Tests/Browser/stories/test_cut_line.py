@@ -1,12 +1,13 @@
 """The line is cut in the middle of the work, both sides go on, and the conflict desk resolves what is left."""
 
 from cast import COUNTY_LIBRARIAN, OFFICER, REVIEWER, SECOND, TOWNSHIP, TOWNSHIP_LIBRARIAN
+from offices import Offices
 from scene import Desk, case_up_to, numbers_are_leased, officer_person
 
 AT_THE_TOWNSHIP, AT_THE_COUNTY, AS_IT_IS = "10001110001", "10002220002", "10003330003"
 
 
-def test_both_sides_of_a_cut_line_go_on(offices) -> None:
+def test_both_sides_of_a_cut_line_go_on(offices: Offices) -> None:
     province = offices.province
     numbers_are_leased(province)
     case = case_up_to(province, "waive-rights", "涉嫌在河道管理范围内倾倒渣土案")

@@ -1,13 +1,14 @@
 """A township officer takes an ordinary case from clue to decision; the county's reviewer returns it once."""
 
 from cast import HEAD, OFFICER, REVIEWER, SECOND
+from offices import Offices
 from province import LIBRARIES
 from scene import FINDINGS, PLACE, clue, filing, form_values, numbers_are_leased
 
 PHOTOGRAPH = LIBRARIES / "evidence-scene.png"
 
 
-def test_an_ordinary_case_from_clue_to_decision(offices) -> None:
+def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
     numbers_are_leased(offices.province)
     officer = offices.seat(OFFICER)
     case = officer.open_case("ordinary-penalty", SECOND)

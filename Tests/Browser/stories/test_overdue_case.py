@@ -1,10 +1,11 @@
 """The supervisor finds the overdue case from the board in three clicks."""
 
 from cast import SUPERVISOR
+from offices import Offices
 from scene import overdue_case
 
 
-def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices) -> None:
+def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices: Offices) -> None:
     case = overdue_case(offices.province, "涉嫌擅自占用河道管理范围案")
     offices.province.settle()
     supervisor = offices.seat(SUPERVISOR)

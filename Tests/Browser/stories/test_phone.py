@@ -2,6 +2,7 @@
 
 import cast
 from cast import OFFICER, SECOND
+from offices import Offices
 from province import LIBRARIES
 from scene import PLACE, Desk, party
 
@@ -12,7 +13,7 @@ FORM = {
 }
 
 
-def test_a_phone_without_connection_delivers_once(offices) -> None:
+def test_a_phone_without_connection_delivers_once(offices: Offices) -> None:
     province = offices.province
     office = province[cast.TOWNSHIP]
     officer = offices.field(OFFICER)

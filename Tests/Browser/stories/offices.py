@@ -1,18 +1,10 @@
 """Who works in a story, each at a browser of his own at his own node."""
 
-import pytest
-
-from browser import CHINESE, WINDOWS, Window
+from browser import CHINESE, Window
+from browsers import Browsers
 from cast import Person
-from conftest import Browsers
 from province import Province
 from verbs import FieldOfficer, Visitor, Worker
-
-
-@pytest.fixture(params=WINDOWS, ids=str)
-def window(request: pytest.FixtureRequest) -> Window:
-    """Every story is played in both windows."""
-    return request.param
 
 
 class Offices:
@@ -35,8 +27,3 @@ class Offices:
 
     def citizen(self, office: str) -> Visitor:
         return Visitor(self._browsers.open(self._window, CHINESE), self.province[office].console)
-
-
-@pytest.fixture
-def offices(province: Province, browsers: Browsers, window: Window) -> Offices:
-    return Offices(province, browsers, window)

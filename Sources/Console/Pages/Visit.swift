@@ -1,3 +1,4 @@
+import Casework
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -51,6 +52,9 @@ struct Visit: Sendable {
     /// A parameter of the path that the page cannot be without.
     func parameter(_ name: String) -> String { parameters[name] ?? "" }
 
+    /// Now, `YYYY-MM-DDTHH:MM`, local time.
+    var moment: String { LegalMoment(milliseconds: now)?.description ?? "" }
+
     // MARK: The API
 
     /// What the API answers to a GET.
@@ -94,6 +98,18 @@ struct Visit: Sendable {
         let head = HTTPRequest(
             method: method, scheme: nil, authority: nil, path: target, headerFields: headers)
         return await door.answer(Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), from: peer)
+    }
+
+    /// Hands a file in, as it is.
+    func upload(_ bytes: [UInt8]) async throws -> JSON {
+        try await message(await response(.post, "/v1/files", [.contentType: "application/octet-stream"], bytes))
+    }
+
+    /// Refuses an answer that is a problem.
+    static func check(_ response: Response) async throws {
+        guard response.status.code >= 400 else { return }
+        let bytes = try await BodyCollector.bytes(of: response.body)
+        throw Refusal(status: response.status.code, problem: (try? JSONParser.parse(bytes)) ?? .null)
     }
 
     private func message(_ response: Response) async throws -> JSON {

@@ -15,10 +15,11 @@ struct Words: Sendable {
 /// A JSON value on its way into a template.
 ///
 /// - `{{name}}` writes a text escaped for HTML; nothing else can be written, since templates with raw tags are refused.
-/// - An object with the members `chinese` and `english` writes as the one in the page's language.
+/// - An object with the members `chinese` and `english` writes as the one in the page's language, and has it as `words`
+///   and `name` where it has no such members of its own.
 /// - `{{#name}}` skips what is absent, null, false, an empty text, an empty list.
 /// - Functions: `day(x)`, `moment(x)`, `time(x)` (milliseconds), `money(x)` (fen), `count(x)`, `span(x)` (seconds),
-///   `bytes(x)`, `url(x)` (for a path or a query), `say-STATE(x)` (the catalogue's text `STATE.x`), `is-WORD(x)` (true
+///   `bytes(x)`, `url(x)` (for a path or a query), `isImage(x)` (of a media type), `say-STATE(x)` (the catalogue's text `STATE.x`), `is-WORD(x)` (true
 ///   for exactly that text).
 struct Shown: Sendable {
     let json: JSON
@@ -60,8 +61,9 @@ struct Shown: Sendable {
 
 extension Shown: MustacheParent {
     func child(named name: String) -> Any? {
-        if name == "words", let spoken { return Shown(.text(spoken), words) }
-        return json[name].flatMap { Self.value($0, words) }
+        if let member = json[name] { return Self.value(member, words) }
+        guard name == "words" || name == "name", let spoken else { return nil }
+        return Shown(.text(spoken), words)
     }
 }
 
@@ -80,6 +82,7 @@ extension Shown: MustacheTransformable {
         case "count": return json.integer.map { written(words.formats.count($0)) }
         case "span": return json.integer.map { written(words.formats.span(seconds: $0)) }
         case "bytes": return json.integer.map { written(words.formats.bytes($0)) }
+        case "isImage": return text.hasPrefix("image/")
         case "url": return written(Address.encoded(text))
         default:
             if name.hasPrefix("is-") { return text == name.dropFirst(3) }

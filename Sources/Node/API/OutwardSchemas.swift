@@ -18,7 +18,40 @@ extension Schemas {
     }
 
     static let outward: [String: JSON] = desk.merging(publicity) { first, _ in first }
+        .merging(dossier) { first, _ in first }
         .merging(exchange) { first, _ in first }
+
+    private static let dossier: [String: JSON] = [
+        "DossierMessage": message([
+            "id": word, "events": number, "stages": list(of: reference("DossierStage")),
+            "papers": list(of: reference("DossierPaper")), "previews": list(of: reference("DossierPreview")),
+            "evidence": list(of: reference("DossierEvidence")), "timeline": list(of: reference("DossierEvent")),
+            "people": list(of: reference("DossierPerson")),
+        ]),
+        "DossierStage": message([
+            "id": word, "name": pair, "state": ["type": "string", "enum": ["done", "current", "ahead"]],
+        ]),
+        "DossierPaper": message(
+            [
+                "kind": word, "title": pair, "digest": word, "step": pair, "at": word, "counts": truth,
+                "isHere": truth,
+            ],
+            optional: ["number": word]),
+        "DossierPreview": message(["kind": word, "title": pair]),
+        "DossierEvidence": message(
+            ["record": word, "digest": word, "kind": word, "isHere": truth],
+            optional: [
+                "caption": word, "mediaType": word, "size": number, "capturedAt": word, "attachedAt": word,
+                "place": word, "officer": word, "device": word, "recording": pair,
+            ]),
+        "DossierEvent": message(
+            [
+                "written": number, "arrived": number, "division": word, "names": list(of: pair),
+                "sort": ["type": "string", "enum": ["step", "facts", "handler"]], "counts": truth,
+            ],
+            optional: ["divisionName": word, "seatName": word, "officer": word]),
+        "DossierPerson": message(["certificate": word, "name": word]),
+    ]
 
     private static let desk: [String: JSON] = [
         "CaseSummary": message(

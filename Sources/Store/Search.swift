@@ -10,6 +10,8 @@ package struct SearchHit: Hashable, Sendable {
     package let excerpt: String
     /// What was searched for, in Unicode scalars from the beginning of the excerpt; ascending, apart from one another.
     package let highlights: [Range<Int>]
+    /// What was asked for of its row.
+    package let row: ShownRow
 
     /// The excerpt with marks around each highlight. Neither the text nor the marks are escaped.
     package func marked(_ opening: String, _ closing: String) -> String {
@@ -118,28 +120,51 @@ extension StoreReader {
         kind: String, words: String, limit: Int = 20, offset: Int = 0
     ) throws(QueryFailure) -> SearchPage {
         guard let table = tables[kind] else { throw .unknownKind(kind) }
-        guard let wordTable = table.words else { throw .notSearched(kind) }
+        guard table.words != nil else { throw .notSearched(kind) }
+        return try queried { connection in
+            try StoreSnapshot(connection, tables).search(kind: kind, words: words, limit: limit, offset: offset)
+        }
+    }
+}
+
+extension StoreSnapshot {
+    /// The same, of rows that meet conditions and with what is to be shown of them.
+    ///
+    /// - Throws: `QueryFailure` for a kind or field that is not there, or a kind that is not searched.
+    package func search(
+        kind: String, words: String, where conditions: [RowList.Condition] = [], showing fields: [String] = [],
+        limit: Int = 20, offset: Int = 0
+    ) throws -> SearchPage {
+        guard let table = tables[kind] else { throw QueryFailure.unknownKind(kind) }
+        guard let wordTable = table.words else { throw QueryFailure.notSearched(kind) }
         let phrases = Phrases(words)
         guard !phrases.all.isEmpty, offset >= 0 else { return SearchPage(hits: [], next: nil) }
-        let count = min(max(limit, 1), Self.hitsPerPageMax)
+        let count = min(max(limit, 1), StoreReader.hitsPerPageMax)
+        var clause = RowClause(table)
+        try clause.add(RowList(kind: kind, fields: [], conditions: conditions))
+        let text = table.columns[wordTable.column].name
+        let shown = try fields.map { ", row.\(try clause.column($0).name)" }.joined()
+        // Hits come from the index by rank, and rows are looked at one by one until there are enough.
+        let filter = clause.parts.isEmpty ? "" : "CROSS JOIN \(table.name) AS row ON row.record = words.rowid"
+        let met = clause.parts.map { " AND \($0)" }.joined()
         let sql = """
-            SELECT shelf, key, found.rank, row.\(table.columns[wordTable.column].name)
+            SELECT record.id, shelf, key, found.rank, row.\(text)\(shown)
             FROM (
-                SELECT rowid AS id, rank FROM \(wordTable.name) WHERE \(wordTable.name) MATCH ?
-                ORDER BY rank LIMIT ? OFFSET ?
+                SELECT words.rowid AS id, rank FROM \(wordTable.name) AS words \(filter)
+                WHERE words.\(wordTable.name) MATCH ?\(met) ORDER BY rank LIMIT \(count + 1) OFFSET \(offset)
             ) AS found
             JOIN record ON record.id = found.id JOIN \(table.name) AS row ON row.record = found.id
             ORDER BY found.rank, found.id
             """
-        let hits = try queried { connection in
-            try connection.prepared(sql).bind(1, phrases.query).bind(2, Int64(count + 1)).bind(3, Int64(offset)).all {
-                row in
-                let text = row.text(3)
-                let excerpt = Excerpt(of: text, at: phrases.places(in: text))
-                return SearchHit(
-                    record: try connection.recordName(shelf: row.integer(0), key: row.bytes(1)), rank: row.double(2),
-                    excerpt: excerpt.text, highlights: excerpt.highlights)
-            }
+        let rows = try connection.prepared(sql).bind(1, phrases.query)
+        clause.bind(to: rows, from: 2)
+        let hits = try rows.all { row in
+            let text = row.text(4)
+            let excerpt = Excerpt(of: text, at: phrases.places(in: text))
+            let shown = try ShownRow(row, fields: fields, connection, first: 5)
+            return SearchHit(
+                record: shown.id, rank: row.double(3), excerpt: excerpt.text, highlights: excerpt.highlights, row: shown
+            )
         }
         return SearchPage(hits: Array(hits.prefix(count)), next: hits.count > count ? offset + count : nil)
     }

@@ -7,8 +7,8 @@ package import Replication
 ///
 /// It lives as long as the closure it is handed to, and reads on that closure's thread.
 package struct StoreSnapshot {
-    private let connection: StoreConnection
-    private let tables: RowTables
+    let connection: StoreConnection
+    let tables: RowTables
 
     init(_ connection: StoreConnection, _ tables: RowTables) { (self.connection, self.tables) = (connection, tables) }
 

@@ -297,7 +297,8 @@ MESSAGES = {
     "Frame": {
         number: (name, name.capitalize(), False) for number, name in enumerate(
             ["greeting", "farewell", "comparison", "batch", "acknowledgement", "have", "ask", "branch", "fork", "alarm",
-             "probe"], 1)} | {12: ("file_ask", "FileAsk", False), 13: ("file_note", "FileNote", False)},
+             "probe"], 1)} | {12: ("file_ask", "FileAsk", False), 13: ("file_note", "FileNote", False),
+                         14: ("report", "Report", False)},
     "Greeting": {
         1: ("protocol", "uint", False), 2: ("protocol_oldest", "uint", False), 3: ("division", "text", False),
         4: ("tree_version", "bytes", False), 5: ("nonce", "bytes", False), 6: ("remembers", "bytes", False),
@@ -334,6 +335,18 @@ MESSAGES = {
         1: ("file", "FileName", False), 2: ("chunk", "uint", False), 3: ("offset", "uint", False),
         4: ("bytes", "bytes", False), 5: ("proof", "bytes", True)},
     "FileNote": {1: ("code", "uint", False), 2: ("file", "FileName", False)},
+    "Report": {1: ("clock_milliseconds", "uint", False), 2: ("nodes", "NodeReport", True)},
+    "NodeReport": {
+        1: ("division", "text", False), 2: ("release", "text", False), 3: ("nonce", "bytes", False),
+        4: ("link", "uint", False), 5: ("linked", "text", False), 6: ("since_milliseconds", "uint", False),
+        7: ("heard_milliseconds", "uint", False), 8: ("backlog", "uint", False),
+        9: ("behind_milliseconds", "uint", False), 10: ("two_machines", "bool", False),
+        11: ("said_milliseconds", "uint", False), 12: ("state", "NodeState", False)},
+    "NodeState": {1: ("digest", "bytes", False)} | {
+        number: (name, "uint", False) for number, name in enumerate(
+            ["entries", "started_milliseconds", "clock_ahead_milliseconds", "clock_behind_milliseconds", "dirty",
+             "conflicts", "missing_files", "forks", "alarms", "refused", "faults", "store_failures",
+             "restored_milliseconds", "backlog", "behind_milliseconds"], 2)},
 }
 
 

@@ -28,6 +28,14 @@ package enum NodeLimits {
     package static let changeReadersMax = 256
     /// Calls that read the store at once, each on a thread of its own; more wait their turn.
     static let storeReadersMax = 4
+    /// Incidents kept in memory; one that happens again is counted.
+    static let incidentsMax = 256
+    /// Entries looked at to tell what a cut line holds back: some tens of milliseconds.
+    static let heldBackMax = 2_000
+    /// Between two notices of a changed network to one reader.
+    static let networkNoticeMilliseconds = 2_000
+    /// How often what only the surroundings of the core know is looked up for its reports.
+    static let figuresSeconds = 30
     /// Missing files that are told by name.
     static let missingFilesMax = 1_000
     /// Seconds until writing is tried again after the store failed, doubling from the first to the second.

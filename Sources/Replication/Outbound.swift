@@ -70,6 +70,8 @@ struct Outbound: Sendable {
     var undurableBytes: Int { sent.reduce(0) { $0 + $1.bytes } }
     /// Whether entries are under way: parts of files are nothing that the neighbour's records wait for.
     var hasEntriesInFlight: Bool { sent.contains { $0.lane != .files } }
+    /// Up to which position of the store the neighbour is known to have durably what it should, but for backfill.
+    var durableFrom: UInt64 { durableCursors.values.min() ?? 0 }
     var hasBackfill: Bool { backfill.values.contains { !$0.isEmpty } }
 
     /// Whether another batch may leave now.

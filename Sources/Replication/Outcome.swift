@@ -33,10 +33,13 @@ package enum Input: Sendable {
     case frame(LinkID, [UInt8])
     /// A file was made whole here by other means than a link.
     case fileArrived(FileName)
+    /// What only the surroundings know has changed.
+    case figures(NodeFigures)
     /// The alarm that an earlier outcome asked for.
     case alarm
 
     var isChange: Bool { if case .change = self { true } else { false } }
+    var isAlarm: Bool { if case .alarm = self { true } else { false } }
 }
 
 /// An edit as an officer or an importer means it: one act, in one or several homes, one change.
@@ -105,6 +108,8 @@ package struct Outcome: Sendable {
     package var links: [LinkDuty] = []
     /// When the core wants to be stepped next, on the monotonic clock, whatever happens.
     package var alarm: UInt64?
+    /// The same for reports of nodes alone, which nothing else waits for.
+    package var reportsAlarm: UInt64?
     package var events: [Event] = []
     /// There is more to do at once: step again (with `.alarm` or anything else) when no local change waits.
     package var wantsMore = false
@@ -142,6 +147,10 @@ package enum Event: Hashable, Sendable {
     /// A record changed, for whoever follows changes.
     case changed(RecordID, by: EntryID)
     case turned(to: DivisionCode)
+    /// A neighbour told of itself and of nodes below it.
+    case reported(LinkID, nodes: Int)
+    /// Entries that this node had written came back from a neighbour: its store had been set back.
+    case restored(StreamID)
     /// A file is whole and durable here.
     case fileComplete(Digest, bytes: UInt64)
     /// A file's chunks are what its record says and its bytes do not have the digest: the record contradicts itself.

@@ -13,6 +13,8 @@ package final class Performer {
         package let answers: [(request: UInt64, answer: ChangeAnswer)]
         package let links: [LinkDuty]
         package let alarm: UInt64?
+        /// When the core wants to be stepped for its reports of nodes.
+        package let reportsAlarm: UInt64?
         package let events: [Event]
         package let wantsMore: Bool
         package let needsNewWriter: Bool
@@ -40,7 +42,8 @@ package final class Performer {
             outcome.wantsMore = true
         }
         return Performed(
-            answers: outcome.answers, links: outcome.links, alarm: outcome.alarm, events: outcome.events,
+            answers: outcome.answers, links: outcome.links, alarm: outcome.alarm,
+            reportsAlarm: outcome.reportsAlarm, events: outcome.events,
             wantsMore: outcome.wantsMore, needsNewWriter: outcome.needsNewWriter)
     }
 

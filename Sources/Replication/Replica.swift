@@ -14,13 +14,16 @@ package struct ReplicaConfiguration: Sendable {
     package let protocols: ClosedRange<UInt32>
     /// Which records name files that this node is to hold; `nil` where it keeps none.
     package let files: FileNaming?
+    /// The least time between two reports of nodes to the one above; `nil` where none are told or heard.
+    package let reportMilliseconds: UInt64?
 
     package init(
         seat: DivisionCode, tree: DivisionTree, notary: any Notary, release: String,
-        protocols: ClosedRange<UInt32> = ReplicationLimits.protocols, files: FileNaming? = nil
+        protocols: ClosedRange<UInt32> = ReplicationLimits.protocols, files: FileNaming? = nil,
+        reportMilliseconds: UInt64? = ReplicationLimits.reportMilliseconds
     ) {
         (self.seat, self.tree, self.notary, self.release) = (seat, tree, notary, release)
-        (self.protocols, self.files) = (protocols, files)
+        (self.protocols, self.files, self.reportMilliseconds) = (protocols, files, reportMilliseconds)
     }
 }
 
@@ -43,6 +46,7 @@ package struct Replica: Sendable {
     package var resumePoints = ResumePoints()
     var mayHaveDirty = true
     var files: FileTransfers
+    var reporting: Reporting
     var lastDialled: UInt64 = 0
     var probes: UInt64 = 0
     /// What was said of streams that the same step had just extended: heard again once that is stored.
@@ -57,7 +61,9 @@ package struct Replica: Sendable {
         judge = Judge(notary: configuration.notary, trees: trees)
         writer = Writer(identity: identity)
         files = FileTransfers(isScanning: configuration.files != nil)
-        digests = DigestTree(tree: configuration.tree, heads: try store.heads())
+        let heads = try store.heads()
+        digests = DigestTree(tree: configuration.tree, heads: heads)
+        reporting = Reporting(forked: Set(heads.lazy.filter { $0.forkedAfter != nil }.map(\.stream)))
         uplinks = Uplinks(
             configuration.tree.uplinks(of: configuration.seat),
             chance: identity.nonce.reduce(0) { $0 << 8 ^ $0 >> 56 ^ UInt64($1) })
@@ -84,6 +90,7 @@ package struct Replica: Sendable {
         try fetchFiles(&turn)
         try pump(&turn)
         acknowledge(&turn)
+        report(isWoken: inputs.contains { !$0.isAlarm }, &turn)
         return finish(&turn)
     }
 
@@ -130,12 +137,14 @@ package struct Replica: Sendable {
             if !sessions.isEmpty { outcome.wantsMore = true }
         }
         if !outcome.commit.forks.isEmpty { mayHaveDirty = true }
+        for fork in outcome.commit.forks { reporting.forked.insert(fork.head.stream) }
         if mayHaveDirty { outcome.wantsMore = true }
         outcome.needsNewWriter =
             outcome.needsNewWriter
             || outcome.commit.forks.contains { isOwn($0.head) }
         if noteFiles(of: outcome.commit, turn) { outcome.wantsMore = true }
         outcome.alarm = nextAlarm()
+        outcome.reportsAlarm = reportsAlarm
         turn.bench.release(into: &digests)
         return outcome
     }
@@ -153,6 +162,7 @@ package struct Replica: Sendable {
         case .linkClosed(let link, let reason): closed(link, reason, &turn)
         case .frame(let link, let bytes): try heard(bytes, on: link, &turn)
         case .fileArrived(let name): fileArrived(name, &turn)
+        case .figures(let figures): reporting.figures = figures
         case .alarm: break
         }
     }
@@ -267,6 +277,9 @@ package struct Replica: Sendable {
 
     /// The digest of all that this node holds: equal on two nodes that hold the same of what `below` names.
     package mutating func digest(of below: DivisionCode) -> Digest { digests.root(of: below) }
+
+    /// Where this node stands in a stream; `nil` for one that it does not hold.
+    package func streamHead(_ stream: StreamID) -> StreamHead? { digests.heads[stream] }
 
     package var streamHeads: [StreamHead] { digests.heads.values.sorted { $0.stream < $1.stream } }
 

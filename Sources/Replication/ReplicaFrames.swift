@@ -71,6 +71,7 @@ extension Replica {
     /// stream they named.
     private mutating func fault(_ reason: String, _ session: Session, _ turn: inout Turn) {
         sessions[session.link] = session
+        reporting.faults += 1
         turn.outcome.events.append(
             .faultyFrame(session.link, peer: session.peer?.division ?? session.certified, reason: reason))
         end(session.link, .fault, reason, &turn)
@@ -118,6 +119,7 @@ extension Replica {
             guard speaksOfFiles(session) else { throw FrameFault("a file over a link that knows none") }
             try serve(ask, &session, &turn)
         case (.fileNote(let name, let isHere), _): noted(name, isHere: isHere, session)
+        case (.report(let report), _): try heard(report, session, &turn)
         case (.probe(let token, let isAnswer), _): probed(token, isAnswer: isAnswer, &session, &turn)
         }
         sessions[session.link] = session
@@ -220,7 +222,11 @@ extension Replica {
         case .accepted(_, let head):
             session.outbound.peerSent(run.stream, through: max(run.last, head.number))
             // Our own stream came back longer than we wrote it: the numbers we would go on with are taken.
-            if isOwn(head) { turn.outcome.needsNewWriter = true }
+            if isOwn(head) {
+                turn.outcome.needsNewWriter = true
+            } else if head.seat == seat {
+                noteRestored(run.stream, &turn)
+            }
         case .alreadyKnown: session.outbound.peerSent(run.stream, through: run.last)
         case .waitingFor(let gap):
             turn.outcome.events.append(.waiting(session.link, run.stream, gap))
@@ -234,6 +240,7 @@ extension Replica {
             if let head = turn.bench.digests.heads[run.stream], isOwn(head) { turn.outcome.needsNewWriter = true }
             try judge(.run(run), &session, &turn)
         case .refused(let refusal):
+            reporting.refused += 1
             turn.outcome.events.append(.refusedRun(session.link, run.stream, refusal))
             throw FrameFault("entries of \(run.stream.short): \(refusal)")
         }

@@ -32,6 +32,7 @@ extension Replica {
         uplinks.closed(link, at: turn.now.monotonic)
         guard let session = sessions.removeValue(forKey: link) else { return }
         files.linksChanged = true
+        noteEnd(of: session, turn)
         remember(session)
         turn.outcome.events.append(.linkEnded(link, peer: session.peer?.division ?? session.certified, reason: reason))
     }
@@ -41,6 +42,7 @@ extension Replica {
         guard var session = sessions.removeValue(forKey: link) else { return }
         files.linksChanged = true
         send(.farewell(code, reason: reason), &session, &turn)
+        noteEnd(of: session, turn)
         remember(session)
         uplinks.closed(link, at: turn.now.monotonic)
         turn.outcome.links.append(.close(link, reason: reason))
@@ -94,6 +96,7 @@ extension Replica {
         let resumes = point != nil
         turn.outcome.events.append(
             .greeted(session.link, peer: greeting.division, resumes: resumes || opened.root == greeting.root))
+        noteLink(with: greeting, session, turn)
         watchForTwins(of: greeting, &session, &turn)
 
         if opened.root == greeting.root {

@@ -1,9 +1,11 @@
 /// Every bound of the protocol in one place; the sizes are bytes, the delays milliseconds.
 package enum ReplicationLimits {
     /// The versions of the protocol this release speaks.
-    package static let protocols: ClosedRange<UInt32> = 1...2
+    package static let protocols: ClosedRange<UInt32> = 1...3
     /// The first version that knows evidence files.
     static let protocolWithFiles: UInt32 = 2
+    /// The first version that knows reports of nodes.
+    static let protocolWithReports: UInt32 = 3
     /// The largest frame either side takes: the proof of a fork, two seal runs with room for their frame.
     package static let frameBytesMax = 9_437_184
     /// A batch on a fast line and on the slowest: the urgent lane waits for at most one of them.
@@ -80,4 +82,23 @@ package enum ReplicationLimits {
     package static let fileRestMillisecondsMax: UInt64 = 1_800_000
     /// How long no file is fetched after the place for files could not be written.
     package static let filesPausedMilliseconds: UInt64 = 60_000
+
+    // Reports of nodes.
+
+    /// Between two reports over one link: what people look at may be as old, once a level.
+    package static let reportMilliseconds: UInt64 = 30_000
+    /// How long one waits after what it tells, so that it comes after the entries and tells all that goes with them.
+    static let reportDelayMilliseconds: UInt64 = 1_000
+    /// Between two reports where one was not enough.
+    static let reportRestMilliseconds: UInt64 = 2_000
+    /// Nodes in one report on the slowest line, and on a fast one: some 180 bytes each, so that what is urgent waits for
+    /// less than two tenths of a second on 64 kbit/s.
+    static let reportNodesMin = 8
+    static let reportNodesMax = 64
+    /// A time that moved by no more was the line's or a clock's tremble and is no news.
+    static let reportTrembleMilliseconds: Int64 = 5_000
+    /// Two digests that differ and have not moved for this long differ for good: four reports through four levels.
+    static let reportSettleMilliseconds: UInt64 = 120_000
+    /// Differences looked at again in one step.
+    static let reportChecksPerStepMax = 64
 }

@@ -48,6 +48,8 @@ struct Session: Sendable {
     var serving: [ServedFile] = []
     /// Files it asked for that are not here.
     var askedInVain: Set<FileName> = []
+    /// What the other side was told of nodes, where it stands above.
+    var telling: Replica.Telling?
     /// When the other side last said anything.
     var heardAt: UInt64
     /// Since when the other side may lack something of ours; `nil` while it has all of it durably.

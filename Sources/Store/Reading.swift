@@ -16,6 +16,15 @@ extension StoreConnection {
         ).all(head)
     }
 
+    func forkedHeads() throws -> [StreamHead] {
+        try prepared(
+            """
+            SELECT digest, opening, seat, number, hash, stamp, forked_after
+            FROM fork JOIN stream ON stream.id = fork.stream WHERE opening IS NOT NULL ORDER BY digest
+            """
+        ).all(head)
+    }
+
     func head(of stream: StreamID) throws -> StreamHead? {
         try prepared(
             """

@@ -77,8 +77,8 @@ import Testing
 
     @Test func `of a type that no release has yet drops its link`() throws {
         var scene = try Scene()
-        // Field 14, as long as it says.
-        try scene.node.step([.frame(scene.below, [0x72, 0x02, 0x08, 0x01])])
+        // Field 15, as long as it says.
+        try scene.node.step([.frame(scene.below, [0x7a, 0x02, 0x08, 0x01])])
         try scene.expectDropped("unknown type")
     }
 

@@ -179,8 +179,8 @@ import Testing
             reason: "another tree of divisions"),
         Case(
             testDescription: "in a newer protocol", certificate: townSeat,
-            change: { ($0.protocolVersion, $0.protocolOldest) = (9, 3) }, code: .protocolVersion,
-            reason: "it speaks protocol 3 to 9, this node 1 to 2"),
+            change: { ($0.protocolVersion, $0.protocolOldest) = (9, 4) }, code: .protocolVersion,
+            reason: "it speaks protocol 4 to 9, this node 1 to 3"),
         Case(
             testDescription: "in an older protocol", certificate: townSeat,
             change: { ($0.protocolVersion, $0.protocolOldest) = (0, 0) }, code: .protocolVersion,

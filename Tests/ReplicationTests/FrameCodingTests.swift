@@ -34,7 +34,7 @@ import Testing
 
 /// Frames of random contents, within the limits.
 enum RandomFrame {
-    static let kinds = 14
+    static let kinds = 15
 
     static func make(_ kind: Int, _ random: inout SeededGenerator) -> Message {
         switch kind {
@@ -77,8 +77,38 @@ enum RandomFrame {
                 return .fileAsk(
                     FileAsk(name: name, record: record, first: first, count: min(16, name.chunkCount - first)))
             }()
-        default: .fileNote(file(&random), isHere: random.chance(50))
+        case 13: .fileNote(file(&random), isHere: random.chance(50))
+        default:
+            .report(
+                Report(
+                    clock: random.next(), nodes: (0..<Int.random(in: 0...4, using: &random)).map { _ in node(&random) })
+            )
         }
+    }
+
+    private static func node(_ random: inout SeededGenerator) -> NodeReport {
+        let age = { (random: inout SeededGenerator) in Int64.random(in: 1...1_000_000, using: &random) }
+        var node = NodeReport(division: place(&random).home)
+        (node.release, node.nonce) = (random.pick(["", "1.2.3"]), random.chance(50) ? random.bytes(16) : [])
+        (node.hasTwoMachines, node.saidAt) = (random.chance(50), age(&random))
+        if random.chance(50) {
+            var link = NodeReport.Link(
+                isUp: random.chance(50), upper: place(&random).home, since: age(&random), heardAt: age(&random))
+            (link.backlog, link.behindSince) = (number(&random), random.chance(50) ? age(&random) : nil)
+            node.link = link
+        }
+        guard random.chance(50) else { return node }
+        var state = NodeState(digest: digest(&random))
+        (state.entries, state.startedAt) = (number(&random), age(&random))
+        state.clockAhead = Int64.random(in: -9_999...9_999, using: &random)
+        state.figures = NodeFigures(
+            conflicts: number(&random), dirty: number(&random), storeFailures: number(&random))
+        (state.missingFiles, state.forks, state.alarms) = (number(&random), number(&random), number(&random))
+        (state.refused, state.faults, state.backlog) = (number(&random), number(&random), number(&random))
+        state.restoredAt = random.chance(50) ? age(&random) : nil
+        state.behindSince = random.chance(50) ? age(&random) : nil
+        node.state = state
+        return node
     }
 
     private static func file(_ random: inout SeededGenerator) -> FileName {

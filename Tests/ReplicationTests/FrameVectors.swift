@@ -45,7 +45,7 @@ import Testing
         #expect(
             Set(kinds) == [
                 "greeting", "farewell", "comparison", "batch", "acknowledgement", "have", "ask", "branch", "fork",
-                "alarm", "probe", "file_ask", "file_note",
+                "alarm", "probe", "file_ask", "file_note", "report",
             ])
     }
 }
@@ -198,7 +198,45 @@ extension FrameVectors {
             ])
         case .fileNote(let name, let isHere):
             .object(["file_note": .fields(["code": .text(isHere ? "2" : "1"), "file": meaning(of: name)])])
+        case .report(let report):
+            .object([
+                "report": .fields([
+                    "clock_milliseconds": .number(report.clock), "nodes": .many(report.nodes.map(meaning)),
+                ])
+            ])
         }
+    }
+
+    private static func meaning(of report: NodeReport) -> Meaning {
+        var fields: [String: Meaning?] = [
+            "division": .string(report.division.text), "release": .string(report.release),
+            "nonce": .bytes(report.nonce), "two_machines": .flag(report.hasTwoMachines),
+            "said_milliseconds": .number(report.saidAt), "state": report.state.map(meaning),
+        ]
+        if let link = report.link {
+            fields["link"] = .text(link.isUp ? "1" : "2")
+            fields["linked"] = .string(link.upper.text)
+            fields["since_milliseconds"] = .number(link.since)
+            fields["heard_milliseconds"] = .number(link.heardAt)
+            fields["backlog"] = .number(link.backlog)
+            fields["behind_milliseconds"] = .number(link.behindSince ?? 0)
+        }
+        return .fields(fields)
+    }
+
+    private static func meaning(of state: NodeState) -> Meaning {
+        .fields([
+            "digest": .bytes(state.digest.bytes), "entries": .number(state.entries),
+            "started_milliseconds": .number(state.startedAt),
+            "clock_ahead_milliseconds": .number(max(0, state.clockAhead)),
+            "clock_behind_milliseconds": .number(max(0, -state.clockAhead)),
+            "dirty": .number(state.figures.dirty), "conflicts": .number(state.figures.conflicts),
+            "missing_files": .number(state.missingFiles), "forks": .number(state.forks),
+            "alarms": .number(state.alarms), "refused": .number(state.refused), "faults": .number(state.faults),
+            "store_failures": .number(state.figures.storeFailures),
+            "restored_milliseconds": .number(state.restoredAt ?? 0), "backlog": .number(state.backlog),
+            "behind_milliseconds": .number(state.behindSince ?? 0),
+        ])
     }
 
     private static func meaning(of name: FileName) -> Meaning {

@@ -51,7 +51,7 @@ final class LoneNode {
                 case .dial(let link, let seat): dials.append((link, seat))
                 }
             }
-            alarm = done.alarm
+            alarm = [done.alarm, done.reportsAlarm].compactMap { $0 }.min()
             wantedNewWriter = wantedNewWriter || done.needsNewWriter
             guard done.wantsMore else { return }
             inputs = []
@@ -101,11 +101,13 @@ final class LoneNode {
     }
 
     /// The link to the node's parent, streaming.
-    func uplink() throws -> LinkID {
+    func uplink(protocol version: UInt32 = 1) throws -> LinkID {
         try step([.alarm])
         let (link, parent) = try #require(dials.last)
         try step([.linkDialled(link, division: parent.division)])
-        try hear(link, .greeting(greeting(as: parent.division, nonce: 9)))
+        var greeting = greeting(as: parent.division, nonce: 9)
+        greeting.protocolVersion = version
+        try hear(link, .greeting(greeting))
         _ = try news(link)
         return link
     }
@@ -127,6 +129,14 @@ final class LoneNode {
 
     /// Every stream held, where it ends and with which hash: what nothing bad may move.
     func holdings() throws -> [StreamHead] { try store.heads() }
+
+    /// What it shows people of other nodes.
+    func view() -> NetworkView {
+        performer.inspect {
+            $0.networkView(
+                lastPosition: (try? self.store.lastPosition()) ?? 0, at: Moment(wall: self.wall, monotonic: self.now))
+        }.resolved()
+    }
 
     func status() -> [LinkStatus] {
         performer.inspect { $0.linkStatuses(lastPosition: (try? self.store.lastPosition()) ?? 0) }

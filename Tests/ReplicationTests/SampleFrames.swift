@@ -54,6 +54,7 @@ struct SampleFrames {
         add("probe", .probe(token: 5, isAnswer: false))
         add("probe answered", .probe(token: 5, isAnswer: true))
         try addFiles()
+        addReports()
     }
 
     private mutating func add(_ name: String, _ message: Message) { all.append(Sample(name: name, message: message)) }
@@ -75,6 +76,29 @@ struct SampleFrames {
         add("batch of two parts of a file", .slices(sequence: 4, [first, next]))
         add("note of a file that is not here", .fileNote(name, isHere: false))
         add("note of a file that has come", .fileNote(name, isHere: true))
+    }
+
+    private mutating func addReports() {
+        var town = NodeReport(division: townSeat)
+        (town.release, town.nonce) = ("1.0", [UInt8](repeating: 1, count: 16))
+        var state = NodeState(digest: Digest.of(1, Array("town".utf8)))
+        (state.entries, state.startedAt, state.clockAhead) = (412, 86_400_000, -1_500)
+        state.figures = NodeFigures(conflicts: 2, dirty: 1, storeFailures: 3)
+        (state.missingFiles, state.forks, state.alarms, state.refused, state.faults) = (4, 5, 6, 7, 8)
+        (state.restoredAt, state.backlog, state.behindSince) = (3_600_000, 9, 20_000)
+        (town.state, town.saidAt, town.hasTwoMachines) = (state, 30_000, true)
+        town.link = NodeReport.Link(isUp: true, upper: countySeat, since: 7_200_000, heardAt: 0)
+        town.link?.backlog = 10
+        town.link?.behindSince = 1
+        var silent = NodeReport(division: "440781107")
+        silent.link = NodeReport.Link(isUp: false, upper: countySeat, since: 600_000, heardAt: 630_000)
+        var county = NodeReport(division: countySeat)
+        (county.release, county.nonce) = ("1.0", [UInt8](repeating: 2, count: 16))
+        county.state = NodeState(digest: .zero)
+        county.state?.clockAhead = 250
+        add(
+            "report of a node and of two below it",
+            .report(Report(clock: 1_700_000_000_000, nodes: [county, town, silent])))
     }
 
     private mutating func addGreetings() {

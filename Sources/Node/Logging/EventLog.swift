@@ -30,6 +30,12 @@ struct EventLog {
                 metadata: ["stream": "\(stream)", "milliseconds": "\(milliseconds)"])
         case .turned(let division):
             logger.notice("turned to another office above", metadata: office(division))
+        case .restored(let stream):
+            logger.error(
+                "entries that this node had written came back from a neighbour: its store had been set back",
+                metadata: ["stream": "\(stream)"])
+        case .reported(let link, let nodes):
+            logger.debug("a neighbour told of nodes", metadata: about(link, nil) + ["nodes": "\(nodes)"])
         case .fileComplete(let digest, let bytes):
             logger.info("a file is whole", metadata: ["file": "\(digest.sha256Text)", "bytes": "\(bytes)"])
         case .fileUnsound(let digest):

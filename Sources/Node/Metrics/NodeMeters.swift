@@ -173,6 +173,8 @@ extension Event {
         case .committed: "committed"
         case .changed: "changed"
         case .turned: "turned"
+        case .reported: "reported"
+        case .restored: "restored"
         case .fileComplete: "file_complete"
         case .fileUnsound: "file_unsound"
         case .fileDamaged: "file_damaged"

@@ -20,6 +20,7 @@ enum Message: Sendable {
     case slices(sequence: UInt64, [FileSlice])
     case fileAsk(FileAsk)
     case fileNote(FileName, isHere: Bool)
+    case report(Report)
 }
 
 /// The first frame of each side.
@@ -111,6 +112,7 @@ extension Message {
                 $0.code = isHere ? .here : .absent
                 $0.file = .init(name)
             }
+        case .report(let report): frame.report = .init(report)
         }
         do { return try frame.serializedBytes() } catch {
             preconditionFailure("a frame of required fields only cannot fail to encode: \(error)")
@@ -165,6 +167,7 @@ extension Message {
         case .fileNote(let note):
             guard note.code == .here || note.code == .absent else { throw FrameFault("an unknown note of a file") }
             self = .fileNote(try FileName(note.file), isHere: note.code == .here)
+        case .report(let report): self = .report(try Report(report))
         case nil: throw FrameFault("a frame of unknown type")
         }
     }
@@ -175,7 +178,7 @@ let entryNumbers: UInt64 = 1 << 62
 
 extension String {
     /// What is shown and logged of a text that a neighbour chose: this many scalars of it.
-    fileprivate func start(_ scalars: Int) -> String {
+    func start(_ scalars: Int) -> String {
         String(String.UnicodeScalarView(unicodeScalars.prefix(scalars)))
     }
 }

@@ -5,7 +5,7 @@ package import Ledger
 package struct FrameView: Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case greeting, farewell, comparison, batch, acknowledgement, have, ask, branch, fork, alarm, probe
-        case fileAsk, fileNote
+        case fileAsk, fileNote, report
     }
 
     /// Consecutive entries of one stream.
@@ -75,6 +75,7 @@ package struct FrameView: Sendable {
             fileBytes = slices.reduce(0) { $0 + $1.bytes.count }
         case .fileAsk: kind = .fileAsk
         case .fileNote: kind = .fileNote
+        case .report: kind = .report
         }
         (self.sequence, self.parts) = (sequence, parts)
         (self.evidence, self.rewind) = (evidence, rewind)
@@ -111,6 +112,8 @@ package enum ForgedFrame {
 
     /// The first byte of every batch: which frame it is comes first.
     package static let batchStart = batch(sequence: 1, lane: .ordinary, runs: []).first
+    /// The first byte of every report of nodes.
+    package static let reportStart = Message.report(Report(clock: 1, nodes: [])).encoded.first
 
     /// "I hold the stream up to this number."
     package static func have(_ stream: StreamID, number: UInt64) -> [UInt8] {

@@ -140,6 +140,15 @@ nonisolated struct Tributary_V1_Frame: Sendable {
     set {content = .fileNote(newValue)}
   }
 
+  /// Since protocol 3.
+  var report: Tributary_V1_Report {
+    get {
+      if case .report(let v)? = content {return v}
+      return Tributary_V1_Report()
+    }
+    set {content = .report(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -157,6 +166,8 @@ nonisolated struct Tributary_V1_Frame: Sendable {
     /// Both since protocol 2.
     case fileAsk(Tributary_V1_FileAsk)
     case fileNote(Tributary_V1_FileNote)
+    /// Since protocol 3.
+    case report(Tributary_V1_Report)
 
   }
 
@@ -808,13 +819,204 @@ nonisolated struct Tributary_V1_FileNote: Sendable {
   fileprivate var _file: Tributary_V1_FileName? = nil
 }
 
+/// How the speaker is, and all it knows of the nodes below it: for people, and only to the node above. What has not
+/// changed since the last report over this link is left out.
+nonisolated struct Tributary_V1_Report: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The speaker's clock, since 1970.
+  var clockMilliseconds: UInt64 = 0
+
+  var nodes: [Tributary_V1_NodeReport] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// All times are ages: so long before the report was sent.
+nonisolated struct Tributary_V1_NodeReport: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var division: String {
+    get {_storage._division}
+    set {_uniqueStorage()._division = newValue}
+  }
+
+  var release: String {
+    get {_storage._release}
+    set {_uniqueStorage()._release = newValue}
+  }
+
+  /// Of its process: sixteen bytes, or empty.
+  var nonce: Data {
+    get {_storage._nonce}
+    set {_uniqueStorage()._nonce = newValue}
+  }
+
+  /// How the node at the upper end of its link sees that link, and which node that is.
+  var link: Tributary_V1_NodeReport.Link {
+    get {_storage._link}
+    set {_uniqueStorage()._link = newValue}
+  }
+
+  var linked: String {
+    get {_storage._linked}
+    set {_uniqueStorage()._linked = newValue}
+  }
+
+  var sinceMilliseconds: UInt64 {
+    get {_storage._sinceMilliseconds}
+    set {_uniqueStorage()._sinceMilliseconds = newValue}
+  }
+
+  /// When the upper end last heard anything over a link that is down.
+  var heardMilliseconds: UInt64 {
+    get {_storage._heardMilliseconds}
+    set {_uniqueStorage()._heardMilliseconds = newValue}
+  }
+
+  /// Entries that the upper end still has for it, and since when without a pause, at least 1; 0 while there are none.
+  var backlog: UInt64 {
+    get {_storage._backlog}
+    set {_uniqueStorage()._backlog = newValue}
+  }
+
+  var behindMilliseconds: UInt64 {
+    get {_storage._behindMilliseconds}
+    set {_uniqueStorage()._behindMilliseconds = newValue}
+  }
+
+  /// Two live machines answer for it.
+  var twoMachines: Bool {
+    get {_storage._twoMachines}
+    set {_uniqueStorage()._twoMachines = newValue}
+  }
+
+  /// When it said what follows.
+  var saidMilliseconds: UInt64 {
+    get {_storage._saidMilliseconds}
+    set {_uniqueStorage()._saidMilliseconds = newValue}
+  }
+
+  /// Left out for one that speaks no reports.
+  var state: Tributary_V1_NodeState {
+    get {_storage._state ?? Tributary_V1_NodeState()}
+    set {_uniqueStorage()._state = newValue}
+  }
+  /// Returns true if `state` has been explicitly set.
+  var hasState: Bool {_storage._state != nil}
+  /// Clears the value of `state`. Subsequent reads from it will return its default value.
+  mutating func clearState() {_uniqueStorage()._state = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Link: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+
+    /// Of the speaker itself: whoever hears it knows the link better.
+    case unspecified // = 0
+    case up // = 1
+    case down // = 2
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .up
+      case 2: self = .down
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .up: return 1
+      case .down: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [Tributary_V1_NodeReport.Link] = [
+      .unspecified,
+      .up,
+      .down,
+    ]
+
+  }
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a node says of itself.
+nonisolated struct Tributary_V1_NodeState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of everything it holds, as in its greeting.
+  var digest: Data = Data()
+
+  var entries: UInt64 = 0
+
+  var startedMilliseconds: UInt64 = 0
+
+  /// Its clock against that of the report: one of the two is 0.
+  var clockAheadMilliseconds: UInt64 = 0
+
+  var clockBehindMilliseconds: UInt64 = 0
+
+  /// Records that wait to be recomputed, and records in conflict.
+  var dirty: UInt64 = 0
+
+  var conflicts: UInt64 = 0
+
+  var missingFiles: UInt64 = 0
+
+  var forks: UInt64 = 0
+
+  /// Nodes of which it knows that two machines answer for them.
+  var alarms: UInt64 = 0
+
+  /// Since its process began: runs it refused, frames it could not use, times its store could not be written.
+  var refused: UInt64 = 0
+
+  var faults: UInt64 = 0
+
+  var storeFailures: UInt64 = 0
+
+  /// When entries of its own came back that its store had lost, at least 1; 0 if none did since its process began.
+  var restoredMilliseconds: UInt64 = 0
+
+  /// Entries that it still has for the node above, and since when without a pause, at least 1; 0 while there are none.
+  var backlog: UInt64 = 0
+
+  var behindMilliseconds: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tributary.v1"
 
 nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Frame"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}farewell\0\u{1}comparison\0\u{1}batch\0\u{1}acknowledgement\0\u{1}have\0\u{1}ask\0\u{1}branch\0\u{1}fork\0\u{1}alarm\0\u{1}probe\0\u{3}file_ask\0\u{3}file_note\0\u{c}\u{e}\u{12}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}greeting\0\u{1}farewell\0\u{1}comparison\0\u{1}batch\0\u{1}acknowledgement\0\u{1}have\0\u{1}ask\0\u{1}branch\0\u{1}fork\0\u{1}alarm\0\u{1}probe\0\u{3}file_ask\0\u{3}file_note\0\u{1}report\0\u{c}\u{f}\u{11}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -991,6 +1193,19 @@ nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._
           self.content = .fileNote(v)
         }
       }()
+      case 14: try {
+        var v: Tributary_V1_Report?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .report(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .report(v)
+        }
+      }()
       default: break
       }
     }
@@ -1053,6 +1268,10 @@ nonisolated extension Tributary_V1_Frame: SwiftProtobuf.Message, SwiftProtobuf._
     case .fileNote?: try {
       guard case .fileNote(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .report?: try {
+      guard case .report(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -1994,4 +2213,295 @@ nonisolated extension Tributary_V1_FileNote: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Tributary_V1_FileNote.Code: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_ABSENT\0\u{1}CODE_HERE\0")
+}
+
+nonisolated extension Tributary_V1_Report: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Report"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clock_milliseconds\0\u{1}nodes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.clockMilliseconds) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.nodes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.clockMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.clockMilliseconds, fieldNumber: 1)
+    }
+    if !self.nodes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.nodes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_Report, rhs: Tributary_V1_Report) -> Bool {
+    if lhs.clockMilliseconds != rhs.clockMilliseconds {return false}
+    if lhs.nodes != rhs.nodes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_NodeReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NodeReport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}division\0\u{1}release\0\u{1}nonce\0\u{1}link\0\u{1}linked\0\u{3}since_milliseconds\0\u{3}heard_milliseconds\0\u{1}backlog\0\u{3}behind_milliseconds\0\u{3}two_machines\0\u{3}said_milliseconds\0\u{1}state\0")
+
+  fileprivate class _StorageClass {
+    var _division: String = String()
+    var _release: String = String()
+    var _nonce: Data = Data()
+    var _link: Tributary_V1_NodeReport.Link = .unspecified
+    var _linked: String = String()
+    var _sinceMilliseconds: UInt64 = 0
+    var _heardMilliseconds: UInt64 = 0
+    var _backlog: UInt64 = 0
+    var _behindMilliseconds: UInt64 = 0
+    var _twoMachines: Bool = false
+    var _saidMilliseconds: UInt64 = 0
+    var _state: Tributary_V1_NodeState? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _division = source._division
+      _release = source._release
+      _nonce = source._nonce
+      _link = source._link
+      _linked = source._linked
+      _sinceMilliseconds = source._sinceMilliseconds
+      _heardMilliseconds = source._heardMilliseconds
+      _backlog = source._backlog
+      _behindMilliseconds = source._behindMilliseconds
+      _twoMachines = source._twoMachines
+      _saidMilliseconds = source._saidMilliseconds
+      _state = source._state
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._division) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._release) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._nonce) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._link) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._linked) }()
+        case 6: try { try decoder.decodeSingularUInt64Field(value: &_storage._sinceMilliseconds) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._heardMilliseconds) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._backlog) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._behindMilliseconds) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._twoMachines) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._saidMilliseconds) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._state) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._division.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._division, fieldNumber: 1)
+      }
+      if !_storage._release.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._release, fieldNumber: 2)
+      }
+      if !_storage._nonce.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._nonce, fieldNumber: 3)
+      }
+      if _storage._link != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._link, fieldNumber: 4)
+      }
+      if !_storage._linked.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._linked, fieldNumber: 5)
+      }
+      if _storage._sinceMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sinceMilliseconds, fieldNumber: 6)
+      }
+      if _storage._heardMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._heardMilliseconds, fieldNumber: 7)
+      }
+      if _storage._backlog != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._backlog, fieldNumber: 8)
+      }
+      if _storage._behindMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._behindMilliseconds, fieldNumber: 9)
+      }
+      if _storage._twoMachines != false {
+        try visitor.visitSingularBoolField(value: _storage._twoMachines, fieldNumber: 10)
+      }
+      if _storage._saidMilliseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._saidMilliseconds, fieldNumber: 11)
+      }
+      try { if let v = _storage._state {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_NodeReport, rhs: Tributary_V1_NodeReport) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._division != rhs_storage._division {return false}
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._nonce != rhs_storage._nonce {return false}
+        if _storage._link != rhs_storage._link {return false}
+        if _storage._linked != rhs_storage._linked {return false}
+        if _storage._sinceMilliseconds != rhs_storage._sinceMilliseconds {return false}
+        if _storage._heardMilliseconds != rhs_storage._heardMilliseconds {return false}
+        if _storage._backlog != rhs_storage._backlog {return false}
+        if _storage._behindMilliseconds != rhs_storage._behindMilliseconds {return false}
+        if _storage._twoMachines != rhs_storage._twoMachines {return false}
+        if _storage._saidMilliseconds != rhs_storage._saidMilliseconds {return false}
+        if _storage._state != rhs_storage._state {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tributary_V1_NodeReport.Link: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0LINK_UNSPECIFIED\0\u{1}LINK_UP\0\u{1}LINK_DOWN\0")
+}
+
+nonisolated extension Tributary_V1_NodeState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NodeState"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}entries\0\u{3}started_milliseconds\0\u{3}clock_ahead_milliseconds\0\u{3}clock_behind_milliseconds\0\u{1}dirty\0\u{1}conflicts\0\u{3}missing_files\0\u{1}forks\0\u{1}alarms\0\u{1}refused\0\u{1}faults\0\u{3}store_failures\0\u{3}restored_milliseconds\0\u{1}backlog\0\u{3}behind_milliseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.startedMilliseconds) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.clockAheadMilliseconds) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.clockBehindMilliseconds) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.dirty) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.conflicts) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.missingFiles) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.forks) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.alarms) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.faults) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.storeFailures) }()
+      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.restoredMilliseconds) }()
+      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.backlog) }()
+      case 16: try { try decoder.decodeSingularUInt64Field(value: &self.behindMilliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if self.entries != 0 {
+      try visitor.visitSingularUInt64Field(value: self.entries, fieldNumber: 2)
+    }
+    if self.startedMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startedMilliseconds, fieldNumber: 3)
+    }
+    if self.clockAheadMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.clockAheadMilliseconds, fieldNumber: 4)
+    }
+    if self.clockBehindMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.clockBehindMilliseconds, fieldNumber: 5)
+    }
+    if self.dirty != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dirty, fieldNumber: 6)
+    }
+    if self.conflicts != 0 {
+      try visitor.visitSingularUInt64Field(value: self.conflicts, fieldNumber: 7)
+    }
+    if self.missingFiles != 0 {
+      try visitor.visitSingularUInt64Field(value: self.missingFiles, fieldNumber: 8)
+    }
+    if self.forks != 0 {
+      try visitor.visitSingularUInt64Field(value: self.forks, fieldNumber: 9)
+    }
+    if self.alarms != 0 {
+      try visitor.visitSingularUInt64Field(value: self.alarms, fieldNumber: 10)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 11)
+    }
+    if self.faults != 0 {
+      try visitor.visitSingularUInt64Field(value: self.faults, fieldNumber: 12)
+    }
+    if self.storeFailures != 0 {
+      try visitor.visitSingularUInt64Field(value: self.storeFailures, fieldNumber: 13)
+    }
+    if self.restoredMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.restoredMilliseconds, fieldNumber: 14)
+    }
+    if self.backlog != 0 {
+      try visitor.visitSingularUInt64Field(value: self.backlog, fieldNumber: 15)
+    }
+    if self.behindMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.behindMilliseconds, fieldNumber: 16)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tributary_V1_NodeState, rhs: Tributary_V1_NodeState) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.startedMilliseconds != rhs.startedMilliseconds {return false}
+    if lhs.clockAheadMilliseconds != rhs.clockAheadMilliseconds {return false}
+    if lhs.clockBehindMilliseconds != rhs.clockBehindMilliseconds {return false}
+    if lhs.dirty != rhs.dirty {return false}
+    if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.missingFiles != rhs.missingFiles {return false}
+    if lhs.forks != rhs.forks {return false}
+    if lhs.alarms != rhs.alarms {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.faults != rhs.faults {return false}
+    if lhs.storeFailures != rhs.storeFailures {return false}
+    if lhs.restoredMilliseconds != rhs.restoredMilliseconds {return false}
+    if lhs.backlog != rhs.backlog {return false}
+    if lhs.behindMilliseconds != rhs.behindMilliseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }

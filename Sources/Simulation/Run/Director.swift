@@ -329,7 +329,7 @@ extension Replication.Event {
         case .fileUnsound: "file-unsound"
         case .fileDamaged: "file-damaged"
         case .filesFailed: "files-failed"
-        case .greeted, .compared, .caughtUp, .linkEnded, .committed, .changed, .fileComplete: nil
+        case .greeted, .compared, .caughtUp, .linkEnded, .committed, .changed, .fileComplete, .reported, .restored: nil
         }
     }
 }

@@ -34,6 +34,7 @@ extension World {
         var crashPoint: CrashPoint?
         var clock = MachineClock()
         var alarmAt: UInt64?
+        var reportsAt: UInt64?
         var accepted: UInt64 = 1
         var links: [LinkID: Connection] = [:]
         /// What has come for its process and waits for the next step.
@@ -115,6 +116,8 @@ extension World {
         var isSilent = false
         /// When the last frame of each direction arrives: frames of one connection never overtake one another.
         var lastArrival: (up: UInt64, down: UInt64) = (0, 0)
+        /// When the last report of nodes arrives: they all go up.
+        var lastReport: UInt64 = 0
         /// The latest frames each end sent, for whoever replays them, and its last batch.
         var recent: (up: [[UInt8]], down: [[UInt8]]) = ([], [])
         var lastBatch: (up: [UInt8], down: [UInt8]) = ([], [])

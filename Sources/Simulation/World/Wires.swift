@@ -124,6 +124,10 @@ extension World {
 
     /// Puts a frame on a connection; what the line does to it is drawn here.
     func send(_ frame: [UInt8], on connection: Connection, from machine: Machine) {
+        if Self.isReport(frame) {
+            sendReport(frame, on: connection, from: machine)
+            return
+        }
         let quality = lines.quality(connection.lower.name, connection.upper.name)
         if random.chanceInTenThousand(quality.breaks) {
             breakDown(connection)
@@ -147,6 +151,30 @@ extension World {
             }
             schedule(.frame(connection, to: other, carried), after: arrival - now)
         }
+    }
+
+    /// The machine is stepped for its reports at this moment, if not earlier.
+    func report(_ machine: Machine, at time: UInt64) {
+        if let pending = machine.reportsAt, pending <= time, pending > now { return }
+        machine.reportsAt = time
+        schedule(.report(machine, generation: machine.generation), after: time - now)
+    }
+
+    static func isReport(_ frame: [UInt8]) -> Bool { frame.first == ForgedFrame.reportStart }
+
+    /// A report takes its time and nobody else's, and no misfortune finds it alone: whatever ends its connection ends it.
+    private func sendReport(_ frame: [UInt8], on connection: Connection, from machine: Machine) {
+        let quality = lines.quality(connection.lower.name, connection.upper.name)
+        let other = connection.other(than: machine)
+        let carrying = quality.bytesPerSecond.map { UInt64(frame.count) * 1_000 / max($0, 1) } ?? 0
+        let drawn = now + carrying + UInt64.random(in: quality.latency, using: &reportRandom)
+        let arrival = max(drawn, connection.lastReport)
+        connection.lastReport = arrival
+        (frames, frameBytes) = (frames + 1, frameBytes + UInt64(frame.count))
+        for watcher in watchers {
+            watcher.sent(frame, from: machine, to: other, connection: connection, arrival: arrival, in: self)
+        }
+        schedule(.frame(connection, to: other, frame), after: arrival - now)
     }
 
     private func arrival(

@@ -17,6 +17,8 @@ package final class World {
         case noticed(Connection)
         case dial(Machine, generation: Int, LinkID, Seat)
         case wake(Machine)
+        /// Reports of nodes are due at the machine's process.
+        case report(Machine, generation: Int)
         /// The machine takes what has come meanwhile.
         case serve(Machine)
         case recover(Machine, generation: Int)
@@ -31,6 +33,11 @@ package final class World {
     /// Milliseconds since the midnight the story's first day began with.
     package private(set) var now: UInt64
     package var random: SeededGenerator
+    /// For what becomes of reports of nodes: they draw from a generator of their own and step a machine by themselves, so
+    /// that a story goes as it would without them.
+    var reportRandom: SeededGenerator
+    /// The least time between two reports over one link; `nil` for releases that tell none.
+    let reportMilliseconds: UInt64?
     /// Every machine there ever was, in the order in which they came to be.
     package private(set) var machines: [Machine] = []
     private var named: [String: Machine] = [:]
@@ -75,7 +82,7 @@ package final class World {
     package init(
         tree: DivisionTree, seed: Seed, starting: [DivisionCode]? = nil, begins: Instant = Instant(milliseconds: 1_000),
         lines: LineQuality = LineQuality(), planted: PlantedBug? = nil,
-        casework: CaseworkSetting? = nil, store: StoreKind = .memory,
+        casework: CaseworkSetting? = nil, store: StoreKind = .memory, reportMilliseconds: UInt64? = 300_000,
         makeDisk: @escaping (Int) throws -> any Disk = { _ in MemoryDisk() }
     ) throws {
         (self.tree, self.planted, self.makeDisk, storeKind) = (tree, planted, makeDisk, store)
@@ -83,6 +90,8 @@ package final class World {
         self.lines = LineBook(usual: lines)
         now = begins.milliseconds
         random = seed.generator
+        reportRandom = Seed(~seed.number).generator
+        self.reportMilliseconds = reportMilliseconds
         notary = planted == .unsealedEntry ? CarelessNotary() : TestNotary()
         for seat in starting ?? tree.seats.map(\.division) { try add(machine: seat.text, at: seat) }
     }
@@ -162,12 +171,13 @@ package final class World {
         guard let store = machine.store else { preconditionFailure("\(machine.name) has no disk open") }
         let configuration = ReplicaConfiguration(
             seat: machine.seat, tree: tree, notary: notary, release: machine.release.name,
-            protocols: machine.release.protocols, files: CaseworkKinds.files)
+            protocols: machine.release.protocols, files: CaseworkKinds.files,
+            reportMilliseconds: reportMilliseconds)
         var replica = try Replica(configuration, writer: drawWriter(machine.seat), reading: store)
         try inherit(&replica, on: machine)
         machine.phase = .writing(
             Performer(replica, store: store, sealing: TestSealing(seat: machine.seat), files: machine.files))
-        machine.alarmAt = nil
+        (machine.alarmAt, machine.reportsAt) = (nil, nil)
         hangUp(machine, reason: "connection reset")
         machine.inbox = []
         schedule(.wake(machine), after: 0)
@@ -331,12 +341,16 @@ package final class World {
             if machine.alarmAt == now { machine.alarmAt = nil }
             machine.inbox.append(.alarm)
             try serve(machine)
+        case .report(let machine, let generation):
+            if machine.reportsAt == now { machine.reportsAt = nil }
+            if machine.generation == generation { try step(machine, [.alarm]) }
         case .dial(let machine, let generation, let link, let seat):
             if machine.generation == generation { dial(machine, link, seat) }
         case .frame(let connection, let machine, let bytes):
             guard !connection.isSilent, connection.isOpen(at: machine) else { return }
             trace.note(.frame, at: now, machine.index, UInt64(connection.number), bytes)
-            hand(machine, .frame(connection.link(at: machine), bytes))
+            let input = Input.frame(connection.link(at: machine), bytes)
+            if Self.isReport(bytes) { try step(machine, [input]) } else { hand(machine, input) }
         case .closed(let connection, let machine, let reason):
             guard connection.isOpen(at: machine) else { return }
             let link = connection.link(at: machine)
@@ -398,6 +412,7 @@ package final class World {
                 for watcher in watchers { watcher.started(machine, in: self) }
                 return
             }
+            if let due = done.reportsAlarm { report(machine, at: max(due, now + 1)) }
             guard done.wantsMore else {
                 if let alarm = done.alarm { wake(machine, at: max(alarm, now + 1)) }
                 return
@@ -417,7 +432,7 @@ package final class World {
     private func tell(_ event: Event, by machine: Machine) {
         for watcher in watchers { watcher.told(event, by: machine, in: self) }
         switch event {
-        case .committed, .changed, .caughtUp, .compared: break
+        case .committed, .changed, .caughtUp, .compared, .reported: break
         default:
             if machine.events.count == Machine.eventsMax { machine.events.removeFirst() }
             machine.events.append(event)

@@ -101,7 +101,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk + items + access + dossier
+        + publicity + exchange + caseDesk + items + library + access + dossier
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {
@@ -192,7 +192,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
             summary: "Every entry that touches a record: who wrote what, where and when, and when it arrived here.",
-            parameters: [id], answer: .json("HistoryMessage", "The history in the order of commits."),
+            parameters: [id] + paging, answer: .json("HistoryMessage", "The history in the order of commits."),
             problems: [.roleForbids, .notFound],
             handler: .holder { api, call, holder in try await api.readHistory(call, holder) }),
     ]

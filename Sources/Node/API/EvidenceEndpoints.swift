@@ -23,14 +23,13 @@ extension API {
         var wanted = RecordQuery(kind: isUrgent ? CaseworkKinds.urgentCase.name : LibraryKinds.caseFile.name)
         wanted.homes = try query.homes(in: core.tree)
         wanted.limit = try query.count("limit", default: APILimits.recordsPerPage, max: Self.casesPerPageMax)
-        if let text = query.text("cursor") {
-            guard let cursor = RecordCursor(text) else {
-                throw Problem(.badCursor, "give back \"next\" of the page before, unchanged", at: "query:cursor")
-            }
-            wanted.after = cursor
-        }
+        let cursor = query.text("cursor")
         try query.finish()
         guard let beginning else {
+            wanted.after = try cursor.map { text throws(Problem) in
+                guard let cursor = RecordCursor(text) else { throw Self.badCursor }
+                return cursor
+            }
             let page = try await page(wanted)
             return try Self.json(
                 CaseList(cases: try await summaries(page.records.map(\.id), for: holder), next: page.next?.description))
@@ -38,12 +37,19 @@ extension API {
         guard let range = RecordKey.beginning(with: beginning) else {
             throw Problem(.badValue, "a key begins with 1 to 32 hexadecimal digits", at: "query:key")
         }
-        let limit = wanted.limit
-        let ids = try await core.read { (reader) throws(StoreFailure) in
-            try reader.records(
-                keys: range, kinds: [LibraryKinds.caseFile.name, CaseworkKinds.urgentCase.name], limit: limit)
+        let last = try cursor.map { text throws(Problem) in
+            guard let key = RecordKey(hexadecimal: text), range.contains(key) else { throw Self.badCursor }
+            return key
         }
-        return try Self.json(CaseList(cases: try await summaries(ids, for: holder), next: nil))
+        let (limit, keys) = (wanted.limit, (last ?? range.lowerBound)...range.upperBound)
+        let found = try await core.read { (reader) throws(StoreFailure) in
+            // The last of the page before is found again, and one more tells whether a page follows.
+            try reader.records(
+                keys: keys, kinds: [LibraryKinds.caseFile.name, CaseworkKinds.urgentCase.name], limit: limit + 2)
+        }.filter { $0.key != last }
+        let ids = Array(found.prefix(limit))
+        let next = ids.count < found.count ? ids.last?.key.description : nil
+        return try Self.json(CaseList(cases: try await summaries(ids, for: holder), next: next))
     }
 
     /// Those of the cases that the holder may see.

@@ -266,6 +266,8 @@ package struct HistoryMessage: Codable, Hashable, Sendable {
     package let id: String
     /// In the order in which they were committed here.
     package let entries: [HistoryEntry]
+    /// The cursor of the page that follows; absent on the last.
+    package let next: String?
 }
 
 // MARK: Statutes
@@ -277,6 +279,13 @@ package struct StatuteHit: Codable, Hashable, Sendable {
     package let title: String
     /// The day of the version, `YYYY-MM-DD`.
     package let version: String?
+    package let part: String?
+    package let effective: String?
+    /// What the version is on the day: `in-force`, `future`, `superseded`, `repealed` or `undated`.
+    package let status: String
+    package let statusWords: WordsMessage
+    /// Such as `12-2`.
+    package let number: String
     /// Such as `第十二条`.
     package let label: String
     package let chapter: String

@@ -92,6 +92,14 @@ extension API {
 
     func readHistory(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let id = try call.record()
+        var query = call.query
+        let limit = try query.count(
+            "limit", default: APILimits.recordsPerPageMax, max: APILimits.recordsPerPageMax)
+        let after = try query.text("cursor").map { text throws(Problem) in
+            guard let position = UInt64(text) else { throw Self.badCursor }
+            return position
+        }
+        try query.finish()
         try await checkSight(of: id, holder)
         let (log, heads) = try await core.read { (reader) throws(StoreFailure) in
             let log = try reader.history(of: id)
@@ -102,7 +110,10 @@ extension API {
         guard !log.isEmpty else {
             throw Problem(.notFound, "this node holds nothing of such a record: check the id", at: "path:id")
         }
-        return try Self.json(HistoryMessage(of: id, log: log, heads: heads, tree: core.tree))
+        let rest = log.filter { $0.position > after ?? 0 }
+        let page = Array(rest.prefix(limit))
+        let next = page.count < rest.count ? page.last.map { String($0.position) } : nil
+        return try Self.json(HistoryMessage(of: id, log: page, heads: heads, tree: core.tree, next: next))
     }
 
     /// Fields of a case that anybody who works on it may edit as he likes: they decide nothing.

@@ -118,7 +118,8 @@ extension HistoryMessage {
     /// - Parameters:
     ///   - log: every entry that touches the record, in commit order.
     ///   - heads: those of the streams they stand in.
-    init(of id: RecordID, log: [LoggedEntry], heads: [StreamID: StreamHead], tree: DivisionTree) {
+    ///   - next: where the entries after these begin.
+    init(of id: RecordID, log: [LoggedEntry], heads: [StreamID: StreamHead], tree: DivisionTree, next: String? = nil) {
         let entries = log.compactMap { item -> HistoryEntry? in
             let head = heads[item.id.stream]
             guard let entry = JudgedEntry(logged: item, suite: head?.opening.suite ?? 0), let act = entry.header.act
@@ -133,7 +134,7 @@ extension HistoryMessage {
                 seat: head?.seat.text, written: Moments.text(entry.header.stamp), arrived: Moments.text(item.arrived),
                 counts: item.id.number <= head?.number ?? 0, edits: edits)
         }
-        self.init(id: id.description, entries: entries)
+        self.init(id: id.description, entries: entries, next: next)
     }
 }
 

@@ -77,7 +77,7 @@ enum Schemas {
                 "entry": text, "change": text, "division": text, "body": text, "written": moment, "arrived": moment,
                 "counts": truth, "edits": array(of: reference("HistoryEdit")),
             ], optional: ["author": text, "divisionName": text, "seat": text]),
-        "HistoryMessage": object(["id": text, "entries": array(of: reference("HistoryEntry"))]),
+        "HistoryMessage": object(["id": text, "entries": array(of: reference("HistoryEntry"))], optional: ["next": text]),
         "ChangeMessage": object(["record": text, "entry": text, "position": integer]),
         "MissedMessage": object([:], optional: ["count": integer]),
     ]

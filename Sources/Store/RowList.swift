@@ -11,6 +11,8 @@ package struct RowList: Hashable, Sendable {
     package indirect enum Condition: Hashable, Sendable {
         /// The field shows this value.
         case equals(String, Value)
+        /// The same, of a value that many rows show: they are found by the order, not by the field's own index.
+        case shows(String, Value)
         /// The field shows one of these texts.
         case isOneOf(String, [String])
         /// The field's text has this in it, letter for letter.
@@ -207,6 +209,9 @@ struct RowClause {
         case .equals(let field, let value):
             values.append(RowTable.plain(value))
             return "row.\(try column(field).name) = ?"
+        case .shows(let field, let value):
+            values.append(RowTable.plain(value))
+            return "+row.\(try column(field).name) = ?"
         case .isOneOf(let field, let texts):
             values.append(.text(JSONText.array(texts.map { .text($0) })))
             return "row.\(try column(field).name) IN (SELECT value FROM json_each(?))"

@@ -67,8 +67,10 @@ extension API {
         let (violatedOn, day) = (try day("violated-on", &call), try day("on", &call) ?? today.day)
         try call.query.finish()
         let book = cases
-        let choice: ItemChoice.Outcome = try await knowing { knowledge in
-            let procedures = book.inUse(on: day, knowing: knowledge)
+        let choice: ItemChoice.Outcome = try await browsing { knowledge in
+            let procedures = book.inUse(on: day, knowing: knowledge.base)
+            let own = knowledge.body(code: holder.body)?.division ?? holder.division
+            let knowledge = LibraryKnowledge(knowledge.base, knowledge.catalogue, for: own)
             return ItemChoice.choose(
                 item: item, body: holder.body, division: holder.division, violatedOn: violatedOn, on: day,
                 knowledge: knowledge

@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -90,8 +91,7 @@ let package = Package(
             "Node",
             [
                 "Replication", "Papers", "Store", "Transport", "Identity", hummingbird, lifecycle, logging, metrics,
-                grdb,
-                sqlite, yams,
+                grdb, sqlite, yams, crypto, cryptoExtras,
             ]),
         // The pages that people work with, in a browser: a client of the node's API.
         source(

@@ -27,6 +27,8 @@ package struct NodeEdge: Sendable {
     package let logger: Logger
     /// The node's clock: milliseconds since 1970.
     package let clock: @Sendable () -> UInt64
+    package let accounts: Accounts
+    package let sessions: Sessions
 }
 
 /// Makes the services that an edge adds to a node; they start last and stop first.
@@ -97,10 +99,12 @@ package struct NodeRunner: Sendable {
         do throws(LinkFailure) { links = try NodeLinks(core: core) } catch { throw NodeStartFault("\(error)") }
         let numbers = numbers(of: core)
         let board = try board(of: core)
-        let door = door(of: core, numbers, board.board)
+        let access = access(of: core)
+        let door = door(of: core, access, numbers, board.board)
         let above = try edges(
             NodeEdge(
-                door: door, configuration: configuration, tree: tree, logger: logger, clock: { NodeClock.now.wall }))
+                door: door, configuration: configuration, tree: tree, logger: logger, clock: { NodeClock.now.wall },
+                accounts: access.accounts, sessions: access.sessions))
         return NodeRunner(
             core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, door), above: above,
             lock: lock, stoppingOn: signals)
@@ -161,15 +165,25 @@ package struct NodeRunner: Sendable {
         }
     }
 
+    private static func access(of core: NodeCore) -> Access {
+        let minutes = core.configuration.console?.idleMinutes ?? NodeConfiguration.Console.idleMinutesDefault
+        return Access(
+            accounts: Accounts(path: core.configuration.data.accountsFile), sessions: Sessions(idleMinutes: minutes),
+            metrics: core.metrics, logger: core.logger)
+    }
+
     /// The API itself, whether or not it is served over HTTP.
-    private static func door(of core: NodeCore, _ numbers: NumberService, _ board: Board) -> APIDoor {
+    private static func door(
+        of core: NodeCore, _ access: Access, _ numbers: NumberService, _ board: Board
+    ) -> APIDoor {
         let configuration = core.configuration
-        return APIDoor(
-            API(
-                core: core, tokens: APITokens(path: configuration.api?.tokensFile ?? configuration.data.tokensFile),
-                numbers: numbers, board: board, clock: { NodeClock.now.wall },
-                metrics: { await core.metricsText() }, health: { core.health },
-                heartbeat: .seconds(APILimits.heartbeatSeconds), logger: core.logger))
+        return makeAPIDoor(
+            core: core, tokens: APITokens(path: configuration.api?.tokensFile ?? configuration.data.tokensFile),
+            access: access, numbers: numbers, board: board, logger: core.logger, clock: { NodeClock.now.wall },
+            metrics: {
+                access.observe()
+                return await core.metricsText()
+            }, health: { core.health })
     }
 
     private static func api(of core: NodeCore, _ door: APIDoor) -> APIService? {

@@ -15,11 +15,11 @@ struct Tributary: AsyncParsableCommand {
             """,
         version: Release.name,
         subcommands: [
-            NodeCommand.self, PKICommand.self, TopologyCommand.self, ImportCommand.self, GenerateCommand.self,
-            StatutesCommand.self, ProceduresCommand.self, CaseCommand.self, SuperviseCommand.self,
-            PublishCommand.self, ExchangeCommand.self, RecordsCommand.self, ConflictsCommand.self, StatusCommand.self,
-            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self, DemoCommand.self,
-            BenchCommand.self,
+            NodeCommand.self, AccountCommand.self, PKICommand.self, TopologyCommand.self, ImportCommand.self,
+            GenerateCommand.self, StatutesCommand.self, ProceduresCommand.self, CaseCommand.self,
+            SuperviseCommand.self, PublishCommand.self, ExchangeCommand.self, RecordsCommand.self,
+            ConflictsCommand.self, StatusCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+            SimulateCommand.self, DemoCommand.self, BenchCommand.self,
         ])
 
     static func main() async {

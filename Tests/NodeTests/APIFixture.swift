@@ -81,6 +81,29 @@ actor SmallNode: NodeAccess {
 
     nonisolated func changes() -> AsyncStream<ChangeNotice> { feed.follow() }
 
+    nonisolated var phase: NodePhase { .writing }
+
+    nonisolated let networkFeed = NetworkFeed()
+    nonisolated let incidentBook = IncidentBook()
+
+    nonisolated var incidents: [NetworkIncident] { incidentBook.all }
+
+    nonisolated func networkChanges() -> AsyncStream<Void> { networkFeed.follow() }
+
+    /// Hears what a neighbour or the surroundings say.
+    func hear(_ inputs: [Input], at monotonic: UInt64) throws {
+        _ = try performer.perform(inputs, at: Moment(wall: clock.now, monotonic: monotonic))
+        monotonicNow = monotonic
+    }
+
+    private var monotonicNow: UInt64 = 1
+
+    func network() async -> NetworkView {
+        let moment = Moment(wall: clock.now, monotonic: monotonicNow)
+        let position = (try? store.lastPosition()) ?? 0
+        return performer.inspect { $0.networkView(lastPosition: position, at: moment) }
+    }
+
     nonisolated func status() async throws(StoreFailure) -> NodeStatus {
         NodeStatus(
             division: seat.text, name: tree.division(seat)?.name ?? "", level: "county", release: Release.name,
@@ -102,6 +125,8 @@ final class TestClock: Sendable {
     private let milliseconds = Mutex<UInt64>(1_772_323_200_000)
 
     var now: UInt64 { milliseconds.withLock { $0 } }
+
+    func pass(milliseconds passed: UInt64) { milliseconds.withLock { $0 += passed } }
 
     func tick() -> UInt64 {
         milliseconds.withLock { time in

@@ -219,9 +219,10 @@ extension TestAPI {
     func again(_ body: (TestAPI) async throws -> Void) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = node.clock
-        let service = makeAPIService(
-            core: node, tokens: tokens, host: "127.0.0.1", port: 0, logger: quiet, clock: { clock.now },
-            metrics: { "" }, health: { APIHealth(isHealthy: true, text: "writing") })
+        let door = makeAPIDoor(
+            core: node, tokens: tokens, access: access, logger: quiet, clock: { clock.now }, metrics: { "" },
+            health: { APIHealth(isHealthy: true, text: "writing") })
+        let service = APIService(door, host: "127.0.0.1", port: 0, logger: quiet)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

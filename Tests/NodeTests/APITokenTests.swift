@@ -54,22 +54,22 @@ struct APITokenTests {
             let tokens = APITokens(path: path)
             #expect(try tokens.holder(of: "x") == nil)
             try Data("{".utf8).write(to: URL(fileURLWithPath: path))
-            let fault = #expect(throws: TokenFault.self) { try tokens.holder(of: "x") }
+            let fault = #expect(throws: AccessFault.self) { try tokens.holder(of: "x") }
             #expect(fault?.file == path)
-            #expect(throws: TokenFault.self) { try tokens.create(holder("一"), now: 0) }
+            #expect(throws: AccessFault.self) { try tokens.create(holder("一"), now: 0) }
         }
     }
 
     @Test func `a label or body that is too long is refused`() throws {
         try withFile { path in
             let tokens = APITokens(path: path)
-            #expect(throws: TokenFault.self) { try tokens.create(holder(""), now: 0) }
-            #expect(throws: TokenFault.self) {
+            #expect(throws: AccessFault.self) { try tokens.create(holder(""), now: 0) }
+            #expect(throws: AccessFault.self) {
                 try tokens.create(holder(String(repeating: "一", count: 100)), now: 0)
             }
             let long = TokenHolder(
                 label: "一", role: .officer, author: nil, division: "44", body: String(repeating: "1", count: 65))
-            #expect(throws: TokenFault.self) { try tokens.create(long, now: 0) }
+            #expect(throws: AccessFault.self) { try tokens.create(long, now: 0) }
             #expect(!FileManager.default.fileExists(atPath: path))
         }
     }

@@ -43,6 +43,7 @@ struct RuntimeConfigurationTests {
                 identity: keys
                 link: { host: "0.0.0.0", port: 7443 }
                 api: { port: 8443, tokens: tokens }
+                console: { host: "0.0.0.0", port: 9443, tls: false, idle-minutes: 20 }
                 log: { level: debug, format: text }
                 limits: { links: 20, inbox-mebibytes: 2 }
                 """)
@@ -50,8 +51,19 @@ struct RuntimeConfigurationTests {
         #expect(configuration.link == NodeConfiguration.Link(host: "0.0.0.0", port: 7443))
         #expect(configuration.api?.host == "127.0.0.1")
         #expect(configuration.api?.tokensFile == "/etc/tributary/tokens")
+        #expect(
+            configuration.console
+                == NodeConfiguration.Console(host: "0.0.0.0", port: 9443, usesTLS: false, idleMinutes: 20))
+        #expect(configuration.console?.isLoopback == false)
         #expect(configuration.log == NodeConfiguration.Log(level: .debug, format: .text))
         #expect(configuration.limits == NodeConfiguration.Limits(linksMax: 20, inboxBytesMax: 2 << 20))
+    }
+
+    @Test
+    func `a console speaks TLS on this machine alone unless the file says otherwise`() throws {
+        #expect(try parse(least).console == nil)
+        let console = try #require(try parse(least + "console: { port: 9443 }\n").console)
+        #expect(console.usesTLS && console.isLoopback && console.idleMinutes == 30)
     }
 
     @Test
@@ -74,6 +86,9 @@ struct RuntimeConfigurationTests {
         ("division: \"44\"\ndata: d\ntopology: t\nlink:\n  host: localhost\n  port: 70000\n", 6, "65535"),
         ("division: \"44\"\ndata: d\ntopology: t\nlog: loud\n", 4, "log must be a mapping"),
         ("division: \"44\"\ndata: d\ntopology: t\nlog: { level: loud }\n", 4, "\"log.level\" is \"loud\""),
+        ("division: \"44\"\ndata: d\ntopology: t\nconsole: { tls: true }\n", 4, "\"console.port\" is missing"),
+        ("division: \"44\"\ndata: d\ntopology: t\nconsole:\n  port: 1\n  tls: yes\n", 6, "true or false"),
+        ("division: \"44\"\ndata: d\ntopology: t\nconsole:\n  port: 1\n  idle-minutes: 0\n", 6, "from 1 to 720"),
         ("division: \"44\"\ndata: d\ntopology: t\ndata: e\n", 2, "\"data\" is given twice"),
         ("division: \"44\ndata: d\n", 3, "not YAML"),
         ("", 1, "empty"),

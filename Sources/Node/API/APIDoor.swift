@@ -58,13 +58,14 @@ package struct APIDoor: Sendable {
 ///   - health: what `/healthz` answers.
 package func makeAPIDoor(
     core: any NodeAccess, tokens: APITokens, access: Access, numbers: NumberService? = nil, board: Board? = nil,
-    logger: Logger, clock: @escaping @Sendable () -> UInt64,
+    operation: NodeOperation? = nil, logger: Logger, clock: @escaping @Sendable () -> UInt64,
     heartbeat: Duration = .seconds(APILimits.heartbeatSeconds), metrics: @escaping @Sendable () async -> String,
     health: @escaping @Sendable () async -> APIHealth
 ) -> APIDoor {
     APIDoor(
         API(
-            core: core, tokens: tokens, access: access, numbers: numbers, board: board, clock: clock, metrics: metrics,
+            core: core, tokens: tokens, access: access, numbers: numbers, board: board, operation: operation,
+            clock: clock, metrics: metrics,
             health: health, heartbeat: heartbeat, logger: logger))
 }
 

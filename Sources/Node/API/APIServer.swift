@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Libraries
-package import Logging
+import Logging
 import NIOCore
 import Replication
 import ServiceLifecycle
@@ -41,28 +41,6 @@ package struct APIService: Service {
     /// The port it listens on, as soon as it does: the one it was given, or for 0 the one the system chose. `nil` if
     /// it never listened.
     package var port: Int? { get async { await bound.value } }
-}
-
-/// Serves a node's API.
-///
-/// - Parameters:
-///   - port: 0 lets the system choose; `port` of the service then tells which.
-///   - clock: milliseconds since 1970, for ids that sort by time and for what day it is.
-///   - heartbeat: how long a stream of changes is silent at most.
-///   - metrics: what `/metrics` answers.
-///   - health: what `/healthz` answers.
-package func makeAPIService(
-    core: any NodeAccess, tokens: APITokens, numbers: NumberService? = nil, board: Board? = nil, host: String,
-    port: Int, logger: Logger,
-    clock: @escaping @Sendable () -> UInt64,
-    heartbeat: Duration = .seconds(APILimits.heartbeatSeconds), metrics: @escaping @Sendable () async -> String,
-    health: @escaping @Sendable () async -> APIHealth
-) -> APIService {
-    let api = API(
-        core: core, tokens: tokens, numbers: numbers, board: board, clock: clock, metrics: metrics, health: health,
-        heartbeat: heartbeat, logger: logger
-    )
-    return APIService(APIDoor(api), host: host, port: port, logger: logger)
 }
 
 /// Turns whatever an endpoint throws into problem details, and writes one line a request to the log: method, endpoint

@@ -8,6 +8,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
     case officer
     /// Reviews cases.
     case reviewer
+    /// Answers for the body: approves and decides.
+    case responsible
     /// Keeps statutes, items and rosters.
     case librarian
     /// Keeps the machine, and feeds it with imports.
@@ -19,9 +21,21 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Codable {
         switch self {
         case .officer: "执法人员"
         case .reviewer: "法制审核人员"
+        case .responsible: "负责人"
         case .librarian: "资料管理员"
         case .operator: "运维人员"
         case .supervisor: "监督人员"
+        }
+    }
+
+    package var english: String {
+        switch self {
+        case .officer: "Officer"
+        case .reviewer: "Legal reviewer"
+        case .responsible: "Responsible person"
+        case .librarian: "Librarian"
+        case .operator: "Operator"
+        case .supervisor: "Supervisor"
         }
     }
 }
@@ -32,6 +46,7 @@ extension Role {
         switch self {
         case .officer: [.officer]
         case .reviewer: [.reviewer]
+        case .responsible: [.responsible]
         case .supervisor: [.supervisor]
         case .librarian, .operator: []
         }
@@ -53,14 +68,15 @@ extension Role {
     package func permits(_ permission: Permission) -> Bool {
         switch (self, permission) {
         case (.officer, .edit(let kind)), (.officer, .resolve(let kind)), (.reviewer, .edit(let kind)),
-            (.reviewer, .resolve(let kind)):
+            (.reviewer, .resolve(let kind)), (.responsible, .edit(let kind)), (.responsible, .resolve(let kind)):
             kind.isOfCases
         case (.librarian, .edit(let kind)), (.librarian, .importing(let kind)), (.librarian, .resolve(let kind)):
             !kind.isOfCases
         case (.operator, .importing), (.supervisor, .resolve): true
         // Whoever watches over offices asks something of them.
         case (.supervisor, .edit(let kind)): kind.name == CaseworkKinds.directive.name
-        case (.officer, .importing), (.reviewer, .importing), (.operator, .edit), (.operator, .resolve),
+        case (.officer, .importing), (.reviewer, .importing), (.responsible, .importing), (.operator, .edit),
+            (.operator, .resolve),
             (.supervisor, .importing):
             false
         }

@@ -13,6 +13,8 @@ package struct DataDirectory: Sendable, Hashable {
     package var identityDirectory: String { "\(path)/identity" }
     /// Where bearer tokens lie unless the configuration says otherwise.
     package var tokensFile: String { "\(path)/api-tokens.json" }
+    /// Where the accounts of people lie.
+    package var accountsFile: String { "\(path)/accounts.json" }
     /// Where evidence files lie.
     package var filesDirectory: String { "\(path)/files" }
     /// Which machine the store belonged to last, as numbers of documents know it.

@@ -85,8 +85,9 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "签发接口令牌 · Makes an API token; it is printed once and cannot be found out afterwards.",
             discussion: """
-                角色 Roles: officer 执法人员 · reviewer 法制审核人员 · librarian 资料管理员 · operator 运维人员 · \
-                supervisor 监督人员. A running node takes the token at once. The token alone goes to standard output.
+                角色 Roles: officer 执法人员 · reviewer 法制审核人员 · responsible 负责人 · librarian 资料管理员 · \
+                operator 运维人员 · supervisor 监督人员. A running node takes the token at once. The token alone \
+                goes to standard output.
                 """)
 
         @OptionGroup var data: DataOption

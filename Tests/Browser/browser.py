@@ -29,7 +29,7 @@ FIRST_PAINT_BYTES_MAX = 100 * 1024
 # How long a page may take to show what it is asked for.
 PATIENCE_SECONDS = 15
 
-_UNSTABLE = (StaleElementReferenceException, ElementClickInterceptedException, ElementNotInteractableException)
+UNSTABLE = (StaleElementReferenceException, ElementClickInterceptedException, ElementNotInteractableException)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Browser:
 
     def text(self, selector: str = "main") -> str:
         return until(
-            f"words in {selector} on {self.address}", lambda: self.find(selector).text, PATIENCE_SECONDS, _UNSTABLE)
+            f"words in {selector} on {self.address}", lambda: self.find(selector).text, PATIENCE_SECONDS, UNSTABLE)
 
     def wait_for(self, selector: str, containing: str = "", seconds: float = PATIENCE_SECONDS) -> WebElement:
         """An element that is shown and contains these words."""
@@ -177,7 +177,7 @@ class Browser:
             return next((element for element in shown if containing in element.text), None)
 
         words = f" with “{containing}”" if containing else ""
-        return until(f"{selector}{words} on {self.address}", look, seconds, _UNSTABLE)
+        return until(f"{selector}{words} on {self.address}", look, seconds, UNSTABLE)
 
     def wait_until_gone(self, selector: str, seconds: float = PATIENCE_SECONDS) -> None:
         until(f"{selector} to be gone from {self.address}", lambda: not self.count(selector), seconds)
@@ -189,7 +189,7 @@ class Browser:
             self.wait_for(selector, containing).click()
             return True
 
-        until(f"{selector} to be clicked", look, PATIENCE_SECONDS, _UNSTABLE)
+        until(f"{selector} to be clicked", look, PATIENCE_SECONDS, UNSTABLE)
 
     def fill(self, form: str, **values: str) -> None:
         """Fills fields by their names, in the form whose action ends like this; `_` stands for `-`."""

@@ -33,4 +33,10 @@ class Page:
 PAGES = [
     Page("sign-in", "/sign-in", None, "登录", "Sign in", office=cast.TOWNSHIP),
     Page("password", "/password", cast.OFFICER, "修改密码", "Change password"),
+    Page("work", "/work", cast.OFFICER, "我的工作", "My work"),
+    Page("cases", "/cases", cast.OFFICER, "案件", "Cases"),
+    Page("case-new", "/cases/new", cast.OFFICER, "新建案件", "New case"),
+    Page("case", "/cases/{scene.cases[under-review]}", cast.OFFICER, "案件", "Case"),
+    Page("case-facts", "/cases/{scene.cases[fresh]}/facts", cast.OFFICER, "补充或修改事实", "Add or change facts"),
+    Page("step", "/cases/{scene.cases[fresh]}/steps/file", cast.OFFICER, "呈请立案", "Ask for filing"),
 ]

@@ -72,7 +72,7 @@ def test_the_page_names_itself(look, page: Page, language: str) -> None:
         title = page.english if language == ENGLISH else page.chinese
         assert browser.page == page.name
         assert browser.driver.title.startswith(title)
-        assert title in browser.text("h1")
+        assert browser.count("h1") == 1
 
 
 @each_page
@@ -80,7 +80,7 @@ def test_the_language_is_switched_in_place(look, page: Page) -> None:
     with look(page, PHONE, CHINESE) as (browser, address):
         browser.speak(ENGLISH)
         assert browser.address == address
-        assert page.english in browser.text("h1")
+        assert browser.driver.title.startswith(page.english)
         browser.speak(CHINESE)
         assert browser.address == address
 

@@ -27,7 +27,7 @@ def test_both_sides_of_a_cut_line_go_on(offices: Offices) -> None:
     province.mend(TOWNSHIP)
     officer.sees_line("up", seconds=120)
     reviewer = offices.seat(REVIEWER)
-    reviewer.sees_work("todo", case)
+    reviewer.sees_work("waiting", case)
 
     values = librarian.sees_conflict(record, seconds=120)
     assert AT_THE_TOWNSHIP in values and AT_THE_COUNTY in values

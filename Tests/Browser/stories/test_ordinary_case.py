@@ -11,21 +11,22 @@ PHOTOGRAPH = LIBRARIES / "evidence-scene.png"
 def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
     numbers_are_leased(offices.province)
     officer = offices.seat(OFFICER)
-    case = officer.open_case("ordinary-penalty", SECOND)
+    case = officer.open_case("44990000000001", "涉嫌在河道管理范围内倾倒渣土案", SECOND)
     officer.take(case, "clue", **form_values(clue("涉嫌在河道管理范围内倾倒渣土案")))
     officer.try_to_take(case, "file", **form_values(filing()))
     assert "行政处罚法第42条" in officer.is_refused()
     officer.take(case, "file", SECOND, **form_values(filing()))
 
     head = offices.seat(HEAD)
-    head.sees_work("todo", case)
+    head.sees_work("waiting", case)
     head.take(case, "approve-filing")
     officer.sees_taken(case, "approve-filing")
 
     officer.take(case, "show-identity", SECOND)
     officer.take(case, "show-certificate", SECOND)
     officer.take(case, "tell-rights", SECOND, recusal_raised="false")
-    officer.take(case, "survey", SECOND, photograph=PHOTOGRAPH)
+    officer.attaches(case, PHOTOGRAPH, recording="survey", place=PLACE, caption="现场照片")
+    officer.take(case, "survey", SECOND)
     officer.take(case, "inquire", SECOND)
     officer.take(case, "end-investigation", SECOND, **form_values(FINDINGS))
     head.take(case, "review-result", outcome="penalty")
@@ -34,7 +35,7 @@ def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
     officer.take(case, "submit-review")
 
     reviewer = offices.seat(REVIEWER)
-    reviewer.sees_work("todo", case)
+    reviewer.sees_work("waiting", case)
     reviewer.take(case, "legal-review", outcome="returned", opinion="未写明裁量理由，请补充。")
     officer.sees_work("returned", case)
     assert "未写明裁量理由" in officer.looks_at(case)
@@ -47,6 +48,6 @@ def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
     head.sees_taken(case, "legal-review", times=2)
     head.take(case, "decide", decision_text="处四千元罚款，自收到本决定书之日起十五日内缴至指定银行。")
     officer.sees_taken(case, "decide")
-    decision = officer.sees_document(case, "penalty-decision")
+    decision = officer.sees_document(case, "行政处罚决定书")
     assert "4,000" in decision or "四千元" in decision
     assert PLACE in decision

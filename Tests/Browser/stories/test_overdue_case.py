@@ -3,6 +3,7 @@
 from cast import SUPERVISOR
 from offices import Offices
 from scene import overdue_case
+from verbs import case_path
 
 
 def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices: Offices) -> None:
@@ -12,7 +13,7 @@ def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices: Offices)
     supervisor.go("/supervision")
     supervisor.start_counting()
     supervisor.follow('[data-indicator="overdue"] a')
-    supervisor.follow(f'[data-case="{case}"] a')
+    supervisor.follow(f'main a[href="{case_path(case)}"]')
     assert supervisor.clicks <= 3
-    assert supervisor.browser.find("main [data-case]").get_attribute("data-case") == case
+    assert supervisor.path == case_path(case)
     assert supervisor.browser.count("[data-overdue]") > 0

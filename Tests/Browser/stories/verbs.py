@@ -1,14 +1,32 @@
 """What people do at the console, in the words of the trade. All that stories know of pages and forms stands here."""
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+import yaml
 from selenium.webdriver.remote.webelement import WebElement
 
 import cast
-from browser import Browser
+from browser import UNSTABLE, Browser
 from cast import Person
+from province import REPOSITORY
 from waiting import until
+
+
+@cache
+def _step_names(procedure: str) -> dict[str, str]:
+    text = (REPOSITORY / "Procedures" / f"{procedure}.yaml").read_text()
+    return {step["id"]: step["zh"] for step in yaml.safe_load(text)["steps"]}
+
+
+def step_name(step: str, procedure: str = "ordinary-penalty") -> str:
+    """How a procedure calls a step."""
+    return _step_names(procedure)[step]
+
+
+def case_path(case: str) -> str:
+    return f"/cases/{quote(case, safe='-._~')}"
 
 
 def sign_in(browser: Browser, console: str, person: Person) -> None:
@@ -28,6 +46,10 @@ class Visitor:
 
     def go(self, path: str) -> None:
         self.browser.visit(self.console + path)
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.browser.address).path
 
     def start_counting(self) -> None:
         self.clicks = 0
@@ -61,73 +83,88 @@ class Worker(Visitor):
 
     def sees_work(self, section: str, case: str, seconds: float = 60) -> WebElement:
         """A row of a section of his work, which comes without reload."""
-        if self._path != "/work":
+        if self.path != "/work":
             self.go("/work")
-        return self.browser.wait_for(f'[data-section="{section}"] [data-case="{case}"]', seconds=seconds)
-
-    @property
-    def _path(self) -> str:
-        return urlsplit(self.browser.address).path
+        return self.browser.wait_for(f'#{section} a[href^="{case_path(case)}"]', seconds=seconds)
 
     # Cases
 
-    def open_case(self, procedure: str, together: Person) -> str:
-        self.go(f"/cases/new?procedure={procedure}")
-        self.browser.fill("/cases/new", officers=together.certificate)
-        self.browser.submit("/cases/new")
-        return self.browser.find("main [data-case]").get_attribute("data-case")
+    def open_case(self, item: str, title: str, together: Person) -> str:
+        """From the item to the new case; answers its id."""
+        self.go(f"/cases/new?item={item}")
+        form = f"/cases/new?item={item}"
+        self.browser.fill(form, title=title, **{"with": together.certificate})
+        self.browser.submit(form)
+        return unquote(self.path.removeprefix("/cases/"))
 
     def looks_at(self, case: str) -> str:
-        self.go(f"/cases/{quote(case)}")
+        self.go(case_path(case))
         return self.browser.text("main")
 
-    def begin_step(self, case: str, step: str) -> None:
-        """From the case to the form of a step, by its link."""
-        self.looks_at(case)
-        self.browser.leave_by(f'[data-step="{step}"][data-state="open"] a')
-
     def take(
-        self, case: str, step: str, together: Person | None = None, outcome: str = "", photograph: Path | None = None,
-        **facts: str,
+        self, case: str, step: str, together: Person | None = None, outcome: str = "", **facts: str,
     ) -> None:
-        """Takes a step, and sees it among those taken."""
-        self.try_to_take(case, step, together, outcome, photograph, **facts)
-        self.browser.wait_for(f'[data-taken="{step}"]')
+        """Takes a step, and sees it in the timeline."""
+        before = self._taken(case, step)
+        self.try_to_take(case, step, together, outcome, **facts)
+        self.sees_taken(case, step, before + 1)
 
     def try_to_take(
-        self, case: str, step: str, together: Person | None = None, outcome: str = "", photograph: Path | None = None,
-        **facts: str,
+        self, case: str, step: str, together: Person | None = None, outcome: str = "", **facts: str,
     ) -> None:
+        """From the case to the form of a step, and sends it."""
         self.begin_step(case, step)
         form = f"/steps/{step}"
         if together:
             self.browser.fill(form, **{"with": together.certificate})
         if outcome:
             self.browser.fill(form, outcome=outcome)
-        if photograph:
-            self.browser.fill(form, photograph=str(photograph))
-        self.browser.fill(form, **facts)
+        for name, value in facts.items():
+            self.browser.fill_field(form, f"fact.{name.replace('_', '-')}", value)
         self.browser.submit(form)
+
+    def begin_step(self, case: str, step: str) -> None:
+        self.looks_at(case)
+        self.browser.leave_by(f'a[href="{case_path(case)}/steps/{step}"]')
+
+    def attaches(self, case: str, photograph: Path, recording: str, place: str, caption: str) -> None:
+        """Hands in a photograph and attaches it."""
+        self.looks_at(case)
+        self.browser.click("#evidence details summary")
+        self.browser.fill("/evidence", file=str(photograph), place=place, recording=recording, caption=caption)
+        self.browser.submit("/evidence")
+        self.browser.wait_for("#evidence figure", caption)
 
     def is_refused(self) -> str:
         """Why the last form was refused."""
         return self.browser.wait_for('[role="alert"][data-problem]').text
 
     def corrects(self, case: str, **facts: str) -> None:
-        self.looks_at(case)
-        self.browser.fill("/facts", **facts)
+        self.go(f"{case_path(case)}/facts")
+        for name, value in facts.items():
+            self.browser.fill_field("/facts", f"fact.{name.replace('_', '-')}", value)
         self.browser.submit("/facts")
 
     def sees_taken(self, case: str, step: str, times: int = 1, seconds: float = 60) -> None:
         """The step came here, without reload if the case is open already."""
-        if unquote(self._path) != f"/cases/{case}":
+        if self.path != case_path(case):
             self.looks_at(case)
-        self.browser.find(f'[data-taken="{step}"]:nth-of-type({times})', seconds)
+        until(f"{step} in the timeline of {case}", lambda: self._taken_here(step) >= times, seconds, UNSTABLE)
 
-    def sees_document(self, case: str, kind: str) -> str:
+    def _taken(self, case: str, step: str) -> int:
         self.looks_at(case)
-        self.follow(f'[data-document="{kind}"] a')
-        return self.browser.find("body").text
+        return self._taken_here(step)
+
+    def _taken_here(self, step: str) -> int:
+        name = step_name(step)
+        return sum(entry.text == name for entry in self.browser.all(".timeline li > strong"))
+
+    def sees_document(self, case: str, title: str) -> str:
+        """What a document of the case says."""
+        self.looks_at(case)
+        link = self.browser.wait_for(f'a[href^="{case_path(case)}/papers/"]', title)
+        self.browser.visit(link.get_attribute("href"))
+        return self.browser.text("body")
 
     def withdraws(self, publication: str, reason: str, ruled_on: str) -> None:
         self.go(f"/publicity/{quote(publication)}/withdraw")
@@ -152,7 +189,7 @@ class Worker(Visitor):
 
     def sees_conflict(self, record: str, seconds: float = 60) -> str:
         """Both values, side by side, with who wrote them."""
-        if self._path != "/conflicts":
+        if self.path != "/conflicts":
             self.go("/conflicts")
         self.browser.wait_for(f'[data-conflict^="{record}"]', seconds=seconds)
         self.follow(f'[data-conflict^="{record}"] a')

@@ -100,14 +100,15 @@ package struct NodeRunner: Sendable {
         let numbers = numbers(of: core)
         let board = try board(of: core)
         let access = access(of: core)
-        let door = door(of: core, access, numbers, board.board)
+        let operation = operation(of: core)
+        let door = door(of: core, access, numbers, board.board, operation)
         let above = try edges(
             NodeEdge(
                 door: door, configuration: configuration, tree: tree, logger: logger, clock: { NodeClock.now.wall },
                 accounts: access.accounts, sessions: access.sessions))
         return NodeRunner(
-            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, door), above: above,
-            lock: lock, stoppingOn: signals)
+            core: core, links: links, numbers: numbers, board: board.service, api: api(of: core, door),
+            above: [operation.desk] + above, lock: lock, stoppingOn: signals)
     }
 
     private init(
@@ -172,14 +173,22 @@ package struct NodeRunner: Sendable {
             metrics: core.metrics, logger: core.logger)
     }
 
+    /// What an operator does to the node through its API.
+    private static func operation(of core: NodeCore) -> NodeOperation {
+        NodeOperation(
+            data: core.configuration.data, core: core, notary: core.notary,
+            identityDirectory: core.configuration.identityDirectory, clock: { NodeClock.now.wall }, logger: core.logger)
+    }
+
     /// The API itself, whether or not it is served over HTTP.
     private static func door(
-        of core: NodeCore, _ access: Access, _ numbers: NumberService, _ board: Board
+        of core: NodeCore, _ access: Access, _ numbers: NumberService, _ board: Board, _ operation: NodeOperation
     ) -> APIDoor {
         let configuration = core.configuration
         return makeAPIDoor(
             core: core, tokens: APITokens(path: configuration.api?.tokensFile ?? configuration.data.tokensFile),
-            access: access, numbers: numbers, board: board, logger: core.logger, clock: { NodeClock.now.wall },
+            access: access, numbers: numbers, board: board, operation: operation, logger: core.logger,
+            clock: { NodeClock.now.wall },
             metrics: {
                 access.observe()
                 return await core.metricsText()

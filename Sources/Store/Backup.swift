@@ -20,9 +20,16 @@ package enum BackupFailure: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension StoreReader {
+    /// Pages copied between two reports: 16 MiB.
+    private static let backupPagesPerStep: CInt = 4_096
+
     /// Copies the store as it is at one moment, while it is in use, into one file that needs nothing beside it. The file
     /// appears whole, on the disk, or not at all.
-    package func backup(to path: String) throws(BackupFailure) {
+    ///
+    /// - Parameter progress: hears how many pages are done of how many, and ends the copying by throwing.
+    package func backup(
+        to path: String, progress: @escaping (Int, Int) throws -> Void = { _, _ in }
+    ) throws(BackupFailure) {
         try FileSteps.refuse(path)
         let unfinished = path + ".unfinished"
         FileSteps.remove(unfinished)
@@ -30,7 +37,10 @@ extension StoreReader {
             try FileSteps.create(unfinished)
             try translating {
                 let copy = try DatabaseQueue(path: unfinished)
-                try pool.backup(to: copy)
+                // Between two of these steps whoever waits hears how far it is; the copy is of one moment all the same.
+                try pool.backup(to: copy, pagesPerStep: Self.backupPagesPerStep) { step in
+                    try progress(step.completedPageCount, step.totalPageCount)
+                }
                 // The copy says it has a write-ahead log beside it; it shall stand alone.
                 try copy.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
                 try copy.close()

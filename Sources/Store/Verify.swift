@@ -72,8 +72,9 @@ extension StoreReader {
     /// - Parameters:
     ///   - notary: judges certificates and seals as it does for a neighbour's entries.
     ///   - trees: every version of the tree that an entry may name.
+    ///   - progress: hears how far it is, and ends the pass by throwing.
     package func verify(
-        notary: any Notary, trees: [TreeVersion: DivisionTree], progress: (VerifyProgress) -> Void = { _ in }
+        notary: any Notary, trees: [TreeVersion: DivisionTree], progress: (VerifyProgress) throws -> Void = { _ in }
     ) throws(StoreFailure) -> VerifyReport {
         try reading { connection in
             var verifier = Verifier(connection, tables, notary: notary, trees: trees)
@@ -108,8 +109,8 @@ struct Verifier {
         (self.connection, self.tables, self.notary, self.trees) = (connection, tables, notary, trees)
     }
 
-    mutating func run(_ progress: (VerifyProgress) -> Void) throws {
-        progress(VerifyProgress(stage: .file, done: 0, total: 1))
+    mutating func run(_ progress: (VerifyProgress) throws -> Void) throws {
+        try progress(VerifyProgress(stage: .file, done: 0, total: 1))
         let answer = try connection.prepared("PRAGMA quick_check(1)").first { $0.text(0) }
         if let answer, answer != "ok" { report.add(.file(answer)) }
 
@@ -140,7 +141,7 @@ struct Verifier {
     // MARK: Streams
 
     /// Judges the whole stream again, run by run, as if a neighbour had sent it to an empty store.
-    private mutating func check(_ head: StreamHead, total: Int, _ progress: (VerifyProgress) -> Void) throws {
+    private mutating func check(_ head: StreamHead, total: Int, _ progress: (VerifyProgress) throws -> Void) throws {
         let judge = Judge(notary: notary, trees: trees)
         var reached: StreamHead?
         var hashAtHead: Digest?
@@ -157,7 +158,7 @@ struct Verifier {
                 run.append(logged.entry)
                 report.entries += 1
                 if report.entries.isMultiple(of: Self.progressStep) {
-                    progress(VerifyProgress(stage: .entries, done: report.entries, total: total))
+                    try progress(VerifyProgress(stage: .entries, done: report.entries, total: total))
                 }
                 guard let signature = logged.signature else { continue }
                 let sealed = SealedRun(stream: head.stream, first: number, entries: run, signature: signature)

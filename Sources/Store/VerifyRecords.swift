@@ -15,7 +15,7 @@ extension Verifier {
     }
 
     /// Folds every record from its entries again, and projects every row again.
-    mutating func checkRecords(_ progress: (VerifyProgress) -> Void) throws {
+    mutating func checkRecords(_ progress: (VerifyProgress) throws -> Void) throws {
         let total = Int(try connection.prepared("SELECT count(*) FROM record").first { $0.integer(0) } ?? 0)
         var visible: [String: (rows: Int64, worded: Int64)] = [:]
         var log = DecodedLog(connection, trees: trees)
@@ -27,7 +27,7 @@ extension Verifier {
             for stored in batch {
                 report.records += 1
                 if report.records.isMultiple(of: Self.progressStep) {
-                    progress(VerifyProgress(stage: .records, done: report.records, total: total))
+                    try progress(VerifyProgress(stage: .records, done: report.records, total: total))
                 }
                 guard let state = try check(stored, &log), let table = tables[stored.id.kind] else { continue }
                 guard let row = try checkRow(of: state, stored, in: table) else { continue }
@@ -38,7 +38,7 @@ extension Verifier {
             }
         }
         try checkCounts(visible)
-        progress(VerifyProgress(stage: .records, done: report.records, total: total))
+        try progress(VerifyProgress(stage: .records, done: report.records, total: total))
     }
 
     private func records(after last: Int64) throws -> [Stored] {

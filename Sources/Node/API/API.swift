@@ -27,6 +27,8 @@ struct API: Sendable {
     let numbers: NumberService?
     /// Answers for supervision; nil where no board is kept.
     let board: Board?
+    /// Keeps the machine; nil where that is not done through the API.
+    let operation: NodeOperation?
     /// Milliseconds since 1970.
     let clock: @Sendable () -> UInt64
     let metrics: @Sendable () async -> String

@@ -69,7 +69,13 @@ extension API {
     // MARK: Imports
 
     func importDrafts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let request = try ImportRequest(try await call.body())
+        try Self.json(try await bring(try ImportRequest(try await call.body()), holder, key: call.key))
+    }
+
+    /// Brings records to what a request says, as one change.
+    func bring(
+        _ request: ImportRequest, _ holder: TokenHolder, key: IdempotencyKey? = nil
+    ) async throws -> ImportResult {
         var drafts: [PlannedDraft] = []
         var places: [RecordID: Int] = [:]
         for (place, message) in request.drafts.enumerated() {
@@ -80,24 +86,21 @@ extension API {
             }
             drafts.append(draft)
         }
-        if let earlier = call.key?.earlier {
+        if let earlier = key?.earlier {
             let written = earlier.records.count
-            return try Self.json(
-                ImportResult(
-                    written: written, unchanged: drafts.count - written, entries: earlier.entries.count))
+            return ImportResult(written: written, unchanged: drafts.count - written, entries: earlier.entries.count)
         }
         return try await gate.holding(Set(places.keys)) { [drafts, places] in
             let planned = try await plan(drafts)
             let parts = try parts(planned) { id in places[id].map { "/drafts/\($0)" } }
             var entries: [EntryID] = []
             if !parts.isEmpty {
-                let named = call.key?.change ?? request.change.map { RecordKey(naturalKey: $0, kind: "change") }
+                let named = key?.change ?? request.change.map { RecordKey(naturalKey: $0, kind: "change") }
                 let change = named ?? drawKey()
                 entries = try await write(act(holder, change: change), parts)
             }
-            return try Self.json(
-                ImportResult(
-                    written: planned.count, unchanged: drafts.count - planned.count, entries: entries.count))
+            return ImportResult(
+                written: planned.count, unchanged: drafts.count - planned.count, entries: entries.count)
         }
     }
 

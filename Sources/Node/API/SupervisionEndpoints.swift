@@ -16,15 +16,19 @@ extension API {
 
     func listOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
-            BoardCases(
-                cases: try board.overdue(question.division, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.overdue(
+                    question.division, today: question.today, limit: question.asked, after: question.offset))
+            return BoardCases(cases: page.rows, next: page.next)
         }
     }
 
     func listNearlyOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
-            BoardCases(
-                cases: try board.nearlyOverdue(question.division, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.nearlyOverdue(
+                    question.division, today: question.today, limit: question.asked, after: question.offset))
+            return BoardCases(cases: page.rows, next: page.next)
         }
     }
 
@@ -36,28 +40,36 @@ extension API {
             throw Problem(.badValue, "there is no such finding: use one of \(known)", at: "query:finding")
         }
         return try await askBoard(call, holder) { board, question in
-            BoardCases(
-                cases: try board.findings(finding, question.division, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.findings(
+                    finding, question.division, today: question.today, limit: question.asked, after: question.offset))
+            return BoardCases(cases: page.rows, next: page.next)
         }
     }
 
     func listScores(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
-            BoardScores(
-                bodies: try board.scores(question.division, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.scores(
+                    question.division, today: question.today, limit: question.asked, after: question.offset))
+            return BoardScores(bodies: page.rows, next: page.next)
         }
     }
 
     func listDirectives(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
-            BoardDirectives(
-                directives: try board.directives(question.division, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.directives(
+                    question.division, today: question.today, limit: question.asked, after: question.offset))
+            return BoardDirectives(directives: page.rows, next: page.next)
         }
     }
 
     func listNumberGaps(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try await askBoard(call, holder) { board, question in
-            BoardNumberGaps(gaps: try board.numberGaps(question.division, limit: question.limit))
+            let page = question.page(
+                try board.numberGaps(question.division, limit: question.asked, after: question.offset))
+            return BoardNumberGaps(gaps: page.rows, next: page.next)
         }
     }
 
@@ -65,9 +77,11 @@ extension API {
         var call = call
         let body = call.query.text("body")
         return try await askBoard(call, holder) { board, question in
-            BoardOfficerScores(
-                officers: try board.officerScores(
-                    question.division, body: body, today: question.today, limit: question.limit))
+            let page = question.page(
+                try board.officerScores(
+                    question.division, body: body, today: question.today, limit: question.asked, after: question.offset)
+            )
+            return BoardOfficerScores(officers: page.rows, next: page.next)
         }
     }
 
@@ -77,6 +91,15 @@ extension API {
         let division: DivisionCode
         let today: Int
         let limit: Int
+        /// Rows of the pages before.
+        var offset = 0
+
+        /// One more than is shown, to see whether a page follows.
+        var asked: Int { limit + 1 }
+
+        func page<Row>(_ rows: [Row]) -> (rows: [Row], next: String?) {
+            rows.count > limit ? (Array(rows.prefix(limit)), String(offset + limit)) : (rows, nil)
+        }
     }
 
     func askBoard<Answer: Encodable & Sendable & BoardTable>(
@@ -113,6 +136,9 @@ extension API {
             headers: [.contentDisposition: "attachment; filename=\"\(call.lastPathPart).csv\""])
     }
 
+    /// How far a list of the board may be paged through: each page costs what came before it.
+    private static let boardRowsMax = 1_000_000
+
     static let tableType = "text/csv; charset=utf-8"
 
     func question(_ call: APICall, _ holder: TokenHolder) throws(Problem) -> BoardQuestion {
@@ -134,8 +160,13 @@ extension API {
         }
         let limit = try query.count(
             "limit", default: call.wantsTable ? Board.limitMax : APILimits.recordsPerPage, max: Board.limitMax)
+        var offset = 0
+        if let text = query.text("cursor") {
+            guard let rows = Int(text), (1...Self.boardRowsMax).contains(rows) else { throw Self.badCursor }
+            offset = rows
+        }
         try query.finish()
-        return BoardQuestion(division: division, today: day.daysSince1970, limit: limit)
+        return BoardQuestion(division: division, today: day.daysSince1970, limit: limit, offset: offset)
     }
 }
 
@@ -159,13 +190,15 @@ extension Endpoint {
         Parameter.header("Accept-Language", "en for a table's columns in English instead of Chinese."),
     ]
 
+    static let boardPages = question + [.query("cursor", ["type": "string"], "\"next\" of the page before.")]
+
     /// A table's other form.
     static let tableAnswers = [
         Answer.text(API.tableType, "The same rows as a table (RFC 4180), with a byte order mark and a line of names.")
     ]
 
-    /// The calls that are answered from the supervision board.
-    static let supervision: [Endpoint] = board + supervisionDrill + work
+    /// The calls that are answered from the supervision board, and those that keep the machine.
+    static let supervision: [Endpoint] = board + supervisionDrill + work + operation
 
     private static let board: [Endpoint] = [
         Endpoint(
@@ -177,13 +210,13 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/supervision/overdue", operation: "listOverdue",
             summary: "Cases at or below a division whose time limit is over, the longest overdue first.",
-            parameters: question, answer: .json("BoardCases", "The cases."),
+            parameters: boardPages, answer: .json("BoardCases", "The cases."),
             alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listOverdue(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/nearly-overdue", operation: "listNearlyOverdue",
             summary: "Cases at or below a division whose time limit is near, the nearest first.",
-            parameters: question, answer: .json("BoardCases", "The cases."),
+            parameters: boardPages, answer: .json("BoardCases", "The cases."),
             alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listNearlyOverdue(call, holder) }),
         Endpoint(
@@ -197,12 +230,12 @@ extension Endpoint {
                         "type": "string",
                         "enum": .array(SupervisionFinding.allCases.map { .text($0.rawValue) }),
                     ], required: true, "What is looked for.")
-            ] + question, answer: .json("BoardCases", "The cases."),
+            ] + boardPages, answer: .json("BoardCases", "The cases."),
             alternatives: tableAnswers, problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listFindings(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/scores", operation: "listScores",
-            summary: "Scores of the bodies at or below a division, the lowest first.", parameters: question,
+            summary: "Scores of the bodies at or below a division, the lowest first.", parameters: boardPages,
             answer: .json("BoardScores", "The scores."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listScores(call, holder) }),
@@ -210,19 +243,19 @@ extension Endpoint {
             method: .get, path: "/v1/supervision/officers", operation: "listOfficerScores",
             summary: "Scores of the officers who act at or below a division, the lowest first, each over the cases in "
                 + "which he took part.",
-            parameters: [.query("body", ["type": "string"], "The code of a body: its officers alone.")] + question,
+            parameters: [.query("body", ["type": "string"], "The code of a body: its officers alone.")] + boardPages,
             answer: .json("BoardOfficerScores", "The scores."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listOfficerScores(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/directives", operation: "listDirectives",
             summary: "Directives at or below a division that are not acknowledged or not answered.",
-            parameters: question, answer: .json("BoardDirectives", "The directives."), alternatives: tableAnswers,
+            parameters: boardPages, answer: .json("BoardDirectives", "The directives."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listDirectives(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/supervision/number-gaps", operation: "listNumberGaps",
-            summary: "Document numbers that were left out, explained or not.", parameters: question,
+            summary: "Document numbers that were left out, explained or not.", parameters: boardPages,
             answer: .json("BoardNumberGaps", "The gaps."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listNumberGaps(call, holder) }),
@@ -244,13 +277,14 @@ extension Schemas {
     }
 
     private static func list(_ name: String, of element: String) -> JSON {
-        message([name: ["type": "array", "items": reference(element)]])
+        message([name: ["type": "array", "items": reference(element)]], optional: ["next": word])
     }
 
     private static let words = reference("WordsMessage")
     private static let state: JSON = ["type": "string", "enum": ["none", "owed", "done"]]
 
     static let supervision: [String: JSON] = board.merging(work) { first, _ in first }
+        .merging(operation) { first, _ in first }
 
     private static let board: [String: JSON] = [
         "BoardCounts": message([

@@ -41,7 +41,7 @@ struct ImportCommand: AsyncParsableCommand {
         ///   - source: made once the home is known.
         ///   - groupsPerChangeMax: 1 where each group is to be a change of its own.
         func run<Source: ImportSource>(
-            _ title: String, groupsPerChangeMax: Int = Importer.groupsPerChangeMax,
+            _ title: String, groupsPerChangeMax: Int = ImportWriter.groupsPerChangeMax,
             _ source: (DivisionCode) throws(CommandFailure) -> Source
         ) async throws {
             let client = try api.client()

@@ -1,37 +1,7 @@
 import Divisions
 import Foundation
 import Libraries
-
-/// Records that an import writes whole or not at all, and where they were read.
-struct ImportGroup: Sendable {
-    let file: String
-    /// Of the first row; 0 for a whole file.
-    let line: Int
-    /// Rows it stands for; 1 for a law.
-    let rows: Int
-    let drafts: [RecordDraft]
-}
-
-/// What a source brings next.
-enum ImportStep: Sendable {
-    case group(ImportGroup)
-    /// Imported all the same, and worth a look.
-    case warned(RefusedRow)
-    case refused(RefusedRow)
-    /// Nothing to do: it came up before in this very import.
-    case repeated(RefusedRow)
-}
-
-/// Something that is imported, read piece by piece: memory does not follow its size.
-protocol ImportSource {
-    /// What is read so far, in units of `total`.
-    var done: Int64 { get }
-    /// Nil where the end is not known, as for a pipe.
-    var total: Int64? { get }
-
-    /// Nil at the end.
-    mutating func next() throws(CommandFailure) -> ImportStep?
-}
+import Node
 
 // MARK: Laws
 
@@ -112,64 +82,10 @@ struct StatuteSource: ImportSource {
 
 // MARK: Tables
 
-/// The rows of a table. Rows that belong together are one group.
-struct RowSource<Row: ImportedRow>: ImportSource {
-    private let path: String
-    private let file: InputFile
-    private let drafts: (Row) -> [RecordDraft]
-    private var importer: RowImporter<Row>
-    private var events: [RowImporter<Row>.Event] = []
-    private var taken = 0
-    private var isAtEnd = false
-    /// The group that is being read: it ends with the first row that does not belong to it.
-    private var open: ImportGroup?
-    private var last: Row?
-    private(set) var done: Int64 = 0
-    let total: Int64?
-
+extension RowSource {
     /// - Parameter drafts: the records a row stands for.
     init(_ path: String, drafts: @escaping (Row) -> [RecordDraft]) throws(CommandFailure) {
-        self.path = path
-        self.drafts = drafts
-        file = try InputFile(path)
-        importer = RowImporter(file: path)
-        total = Files.size(path)
-    }
-
-    mutating func next() throws(CommandFailure) -> ImportStep? {
-        while true {
-            while taken < events.count {
-                taken += 1
-                if let step = read(events[taken - 1]) { return step }
-            }
-            guard !isAtEnd else {
-                defer { open = nil }
-                return open.map { .group($0) }
-            }
-            taken = 0
-            if let chunk = try file.next(), !importer.isUnreadable {
-                done += Int64(chunk.count)
-                events = importer.feed(chunk)
-            } else {
-                events = importer.finish()
-                isAtEnd = true
-            }
-        }
-    }
-
-    private mutating func read(_ event: RowImporter<Row>.Event) -> ImportStep? {
-        switch event {
-        case .refused(let refused): return .refused(refused)
-        case .warned(let warned): return .warned(warned)
-        case .row(let row, let line):
-            defer { last = row }
-            if let open, let last, row.belongs(with: last) {
-                self.open = ImportGroup(
-                    file: open.file, line: open.line, rows: open.rows + 1, drafts: open.drafts + drafts(row))
-                return nil
-            }
-            defer { open = ImportGroup(file: path, line: line, rows: 1, drafts: drafts(row)) }
-            return open.map { .group($0) }
-        }
+        let file = try InputFile(path)
+        self.init(named: path, total: Files.size(path), reading: { try file.next() }, drafts: drafts)
     }
 }

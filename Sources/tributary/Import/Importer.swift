@@ -5,58 +5,9 @@ import Ledger
 import Libraries
 import Node
 
-/// What an import came to: the one report it ends with.
-struct ImportReport: Encodable, Sendable {
-    struct Row: Encodable, Sendable {
-        let file: String
-        /// 0 for a whole file.
-        let line: Int
-        let chinese: String
-        let english: String
-
-        init(_ row: RefusedRow) {
-            (file, line) = (row.file, row.line)
-            (chinese, english) = (row.reason.chinese, row.reason.english)
-        }
-
-        var text: String { (line > 0 ? "\(file):\(line)" : file) + ": \(chinese) (\(english))" }
-    }
-
-    /// Rows are counted beyond this number, and no longer kept.
-    static let rowsKeptMax = 1_000
+extension ImportReport {
     /// Rows of one reason that a person is shown at once.
     static let rowsPerReasonMax = 10
-
-    /// Records that had to be made or changed.
-    var written = 0
-    var unchanged = 0
-    /// Changes that wrote something.
-    var changes = 0
-    /// Rows, or files of laws, that were read and sent.
-    var rows = 0
-    /// Rows that were not taken.
-    var refused = 0
-    var warned = 0
-    /// Files of laws that hold what an earlier file held.
-    var repeated = 0
-    var seconds = 0.0
-    private(set) var refusals: [Row] = []
-    private(set) var warnings: [Row] = []
-
-    mutating func refuse(_ row: RefusedRow, rows: Int = 1) {
-        refused += rows
-        if refusals.count < Self.rowsKeptMax { refusals.append(Row(row)) }
-    }
-
-    mutating func warn(_ row: RefusedRow) {
-        warned += 1
-        if warnings.count < Self.rowsKeptMax { warnings.append(Row(row)) }
-    }
-
-    /// In the order of files and lines: answers come in any order.
-    mutating func sort() {
-        refusals.sort { ($0.file, $0.line) < ($1.file, $1.line) }
-    }
 
     func lines(title: String, _ terminal: Terminal) -> [String] {
         var listing = Listing()
@@ -98,32 +49,15 @@ struct ImportReport: Encodable, Sendable {
 struct Importer: Sendable {
     /// Changes that are sent and not yet answered: enough for the node to commit several at once.
     static let changesInFlightMax = 4
-    /// Groups and drafts in one change, unless a single group has more.
-    static let groupsPerChangeMax = 200
-    static let draftsPerChangeMax = 600
     /// How long a node that does not answer is waited for.
     static let patienceDefault: Duration = .seconds(60)
 
     let client: APIClient
     let title: String
     /// 1 where each group is a change of its own, as for laws.
-    var groupsPerChangeMax = Self.groupsPerChangeMax
+    var groupsPerChangeMax = ImportWriter.groupsPerChangeMax
     var patience = Self.patienceDefault
     var isSilent = false
-
-    /// What became of the groups of one change.
-    private struct Answer: Sendable {
-        var written = 0
-        var unchanged = 0
-        var changes = 0
-        var refused: [(row: RefusedRow, rows: Int)] = []
-
-        static func + (left: Answer, right: Answer) -> Answer {
-            Answer(
-                written: left.written + right.written, unchanged: left.unchanged + right.unchanged,
-                changes: left.changes + right.changes, refused: left.refused + right.refused)
-        }
-    }
 
     func run(_ source: consuming some ImportSource) async throws(CommandFailure) -> ImportReport {
         var source = source
@@ -162,20 +96,21 @@ struct Importer: Sendable {
     private func send(
         _ source: inout some ImportSource, _ bar: inout ProgressBar, _ report: inout ImportReport
     ) async throws {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
+        try await withThrowingTaskGroup(of: ImportAnswer.self) { group in
             var inFlight = 0
-            while let groups = try nextChange(&source, &report) {
+            let writer = writer
+            while let groups = try writer.next(&source, &report) {
                 if inFlight >= Self.changesInFlightMax, let answer = try await group.next() {
                     inFlight -= 1
-                    count(answer, into: &report)
+                    report.add(answer)
                 }
                 report.rows += groups.reduce(0) { $0 + $1.rows }
-                group.addTask { try await write(groups) }
+                group.addTask { try await writer.write(groups) }
                 inFlight += 1
                 bar.update(done: source.done, note: note(report))
             }
             while let answer = try await group.next() {
-                count(answer, into: &report)
+                report.add(answer)
                 bar.update(done: source.done, note: note(report))
             }
         }
@@ -186,33 +121,6 @@ struct Importer: Sendable {
             + (report.refused > 0 ? " 拒绝 \(report.refused.grouped)" : "")
     }
 
-    private func count(_ answer: Answer, into report: inout ImportReport) {
-        report.written += answer.written
-        report.unchanged += answer.unchanged
-        report.changes += answer.changes
-        for refused in answer.refused { report.refuse(refused.row, rows: refused.rows) }
-    }
-
-    /// The groups of the next change; nil at the end. What needs no sending goes straight into the report.
-    private func nextChange(
-        _ source: inout some ImportSource, _ report: inout ImportReport
-    ) throws(CommandFailure) -> [ImportGroup]? {
-        var groups: [ImportGroup] = []
-        var drafts = 0
-        while groups.count < groupsPerChangeMax, drafts < Self.draftsPerChangeMax {
-            guard let step = try source.next() else { break }
-            switch step {
-            case .group(let group):
-                groups.append(group)
-                drafts += group.drafts.count
-            case .warned(let row): report.warn(row)
-            case .refused(let row): report.refuse(row)
-            case .repeated: report.repeated += 1
-            }
-        }
-        return groups.isEmpty ? nil : groups
-    }
-
     /// An outage that lasts is told; a short one passes in silence.
     private func tell(_ failure: APIFailure, _ pause: Duration) {
         guard !isSilent, pause >= .seconds(1) else { return }
@@ -220,75 +128,25 @@ struct Importer: Sendable {
         Terminal.errors.line(clearing + "重试 trying again: \(failure.brief)")
     }
 
-    /// Writes the groups as one change. If the node refuses it, the groups it does not take are left out and the others
-    /// are sent again, so that one bad row does not take its neighbours with it.
-    private func write(_ groups: [ImportGroup]) async throws(APIFailure) -> Answer {
-        let request = ImportRequest(drafts: groups.flatMap { $0.drafts.map { DraftMessage($0) } })
-        do throws(APIFailure) {
-            let result = try await client.retrying(patience: patience, onPause: tell) { () throws(APIFailure) in
-                try await client.importDrafts(request)
+    /// Writes through the node's API; what it will never take as it is comes back as a refusal.
+    private var writer: ImportWriter {
+        ImportWriter(groupsPerChangeMax: groupsPerChangeMax) { request in
+            do throws(APIFailure) {
+                return try await client.retrying(patience: patience, onPause: tell) { () throws(APIFailure) in
+                    try await client.importDrafts(request)
+                }
+            } catch {
+                guard let problem = error.refusal else { throw error }
+                throw ImportRefusal(
+                    kind: problem.kind,
+                    reason: Reason(problem.chineseTitle, problem.detail.isEmpty ? problem.title : problem.detail),
+                    draft: problem.index(in: "drafts"))
             }
-            return Answer(written: result.written, unchanged: result.unchanged, changes: result.written > 0 ? 1 : 0)
-        } catch {
-            guard let problem = error.refusal else { throw error }
-            guard groups.count > 1 else { return refused(groups, problem) }
-            guard let bad = Self.groups(meantBy: problem, of: groups) else {
-                let middle = groups.count / 2
-                return try await write(Array(groups[..<middle])) + write(Array(groups[middle...]))
-            }
-            let rest = groups.indices.filter { !bad.contains($0) }.map { groups[$0] }
-            let answer = refused(bad.sorted().map { groups[$0] }, problem)
-            return rest.isEmpty ? answer : try await answer + write(rest)
         }
-    }
-
-    private func refused(_ groups: [ImportGroup], _ problem: APIProblem) -> Answer {
-        let reason = Reason(problem.chineseTitle, problem.detail.isEmpty ? problem.title : problem.detail)
-        return Answer(
-            refused: groups.map { (RefusedRow(file: $0.file, line: $0.line, reason: reason), $0.rows) })
-    }
-
-    /// The group whose draft the problem names; where a home is forbidden, every group with a record of that home. Nil
-    /// if the problem names no draft.
-    private static func groups(meantBy problem: APIProblem, of groups: [ImportGroup]) -> Set<Int>? {
-        guard var place = problem.index(in: "drafts") else { return nil }
-        for (index, group) in groups.enumerated() {
-            guard place >= group.drafts.count else {
-                guard problem.kind == "home-forbids" else { return [index] }
-                let home = group.drafts[place].id.home
-                return Set(groups.indices.filter { groups[$0].drafts.contains { $0.id.home == home } })
-            }
-            place -= group.drafts.count
-        }
-        return nil
-    }
-}
-
-extension DraftMessage {
-    init(_ draft: RecordDraft) {
-        let fields = draft.fields.map { field in
-            let type = draft.kind.field(field.name)?.type
-            let values = field.values.map { JSON($0) }
-            return (field.name, type == .set || type == .log ? JSON.array(values) : values.first ?? .null)
-        }
-        self.init(
-            id: draft.id.description, onlyIfPresent: draft.onlyIfPresent ? true : nil,
-            fields: Dictionary(fields) { _, last in last })
     }
 }
 
 extension JSON {
-    /// A value as the API writes it.
-    init(_ value: Ledger.Value) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .integer(let integer): self = .integer(integer)
-        case .boolean(let boolean): self = .boolean(boolean)
-        case .bytes(let bytes): self = .text(hexadecimal(bytes))
-        case .record(let record): self = .text(record.description)
-        }
-    }
-
     /// A value as a person reads it.
     var shown: String {
         switch self {

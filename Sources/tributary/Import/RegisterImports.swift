@@ -2,6 +2,7 @@ import ArgumentParser
 import Divisions
 import Foundation
 import Libraries
+import Node
 
 /// What else an office brings in: who may do what for how long, and what other registers know.
 extension ImportCommand {
@@ -117,7 +118,7 @@ struct ItemSheetSource: ImportSource {
     var done: Int64 { rows.done }
     var total: Int64? { rows.total }
 
-    mutating func next() throws(CommandFailure) -> ImportStep? {
+    mutating func next() throws -> ImportStep? {
         while !isAtEnd {
             guard let step = try rows.next() else {
                 isAtEnd = true

@@ -1,8 +1,10 @@
+import Divisions
 import Ledger
 import Libraries
 import Logging
 import NIOHTTP1
 import ServiceLifecycle
+import Store
 import Testing
 
 @testable import Node
@@ -216,12 +218,14 @@ struct APIIdempotencyTests {
 
 extension TestAPI {
     /// The same node behind an API that has just started.
-    func again(_ body: (TestAPI) async throws -> Void) async throws {
+    func again(
+        numbers: NumberService? = nil, _ body: (TestAPI) async throws -> Void
+    ) async throws {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = node.clock
         let door = makeAPIDoor(
-            core: node, tokens: tokens, access: access, logger: quiet, clock: { clock.now }, metrics: { "" },
-            health: { APIHealth(isHealthy: true, text: "writing") })
+            core: node, tokens: tokens, access: access, numbers: numbers, logger: quiet, clock: { clock.now },
+            metrics: { "" }, health: { APIHealth(isHealthy: true, text: "writing") })
         let service = APIService(door, host: "127.0.0.1", port: 0, logger: quiet)
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -1,3 +1,4 @@
+import Divisions
 import Ledger
 import Libraries
 import NIOHTTP1

@@ -67,14 +67,19 @@ extension API {
         return try await askBoard(call, holder) { board, question in
             switch grouping {
             case .item:
-                BoardHotSpots(
-                    spots: try board.hotSpots(question.division, today: question.today, limit: question.limit))
+                let page = question.page(
+                    try board.hotSpots(
+                        question.division, today: question.today, limit: question.asked, after: question.offset))
+                return BoardHotSpots(spots: page.rows, next: page.next)
             case .division:
-                BoardHotSpots(spots: try board.hotDivisions(question.division, item: item, today: question.today))
+                return BoardHotSpots(
+                    spots: try board.hotDivisions(question.division, item: item, today: question.today))
             case .place:
-                BoardHotSpots(
-                    spots: try board.hotPlaces(
-                        question.division, item: item, today: question.today, limit: question.limit))
+                let page = question.page(
+                    try board.hotPlaces(
+                        question.division, item: item, today: question.today, limit: question.asked,
+                        after: question.offset))
+                return BoardHotSpots(spots: page.rows, next: page.next)
             }
         }
     }
@@ -193,7 +198,7 @@ extension Endpoint {
             parameters: [
                 .query("by", choice(API.HotSpotGrouping.allCases.map(\.rawValue)), "How they are told apart: by item."),
                 word("item", "By division or place: the code of the one item that is counted."),
-            ] + question, answer: .json("BoardHotSpots", "The spots."), alternatives: tableAnswers,
+            ] + boardPages, answer: .json("BoardHotSpots", "The spots."), alternatives: tableAnswers,
             problems: [.homeForbids, .unavailable],
             handler: .holder { api, call, holder in try await api.listHotSpots(call, holder) }),
         Endpoint(

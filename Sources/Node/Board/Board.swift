@@ -60,21 +60,21 @@ package struct Board: Sendable {
 
     /// Cases at or below a division whose limit is over, the longest overdue first.
     package func overdue(
-        _ division: DivisionCode, today: Int, limit: Int = 100
+        _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardCase] {
-        try cases("due < ?2", division, today, order: "due, id", limit)
+        try cases("due < ?2", division, today, order: "due, id", (limit, rows))
     }
 
     /// Cases at or below a division whose limit is near, the nearest first.
     package func nearlyOverdue(
-        _ division: DivisionCode, today: Int, limit: Int = 100
+        _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardCase] {
-        try cases("due >= ?2 AND warning <= ?2", division, today, order: "due, id", limit)
+        try cases("due >= ?2 AND warning <= ?2", division, today, order: "due, id", (limit, rows))
     }
 
     /// Cases at or below a division that have a finding, in the order in which the board first heard of them.
     package func findings(
-        _ finding: SupervisionFinding, _ division: DivisionCode, today: Int, limit: Int = 100
+        _ finding: SupervisionFinding, _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardCase] {
         let dated =
             switch finding {
@@ -85,7 +85,7 @@ package struct Board: Sendable {
             default: ""
             }
         return try cases(
-            "((flags <> 0 AND (flags >> \(finding.bit)) & 1)\(dated))", division, today, order: "id", limit)
+            "((flags <> 0 AND (flags >> \(finding.bit)) & 1)\(dated))", division, today, order: "id", (limit, rows))
     }
 
     /// One case with all that was found; nil if the board does not have it.
@@ -103,15 +103,18 @@ package struct Board: Sendable {
     }
 
     private func cases(
-        _ condition: String, _ division: DivisionCode, _ today: Int, order: String, _ limit: Int
+        _ condition: String, _ division: DivisionCode, _ today: Int, order: String,
+        _ window: (limit: Int, rows: Int)
     ) throws(BoardFailure) -> [BoardCase] {
         try reading { db in
             let list = CaseBoardRow.columns.joined(separator: ", ")
             // The root has everything below it; asking each case would cost more than it tells.
             let place = "division IN (SELECT code FROM above WHERE ancestor = ?1)"
             let rows = try Row.fetchAll(
-                db, sql: "SELECT id, \(list) FROM case_row WHERE \(condition) AND \(place) ORDER BY \(order) LIMIT ?3",
-                arguments: [division.text, today, min(max(1, limit), Self.limitMax)])
+                db,
+                sql:
+                    "SELECT id, \(list) FROM case_row WHERE \(condition) AND \(place) ORDER BY \(order) LIMIT ?3 OFFSET ?4",
+                arguments: [division.text, today, Self.limit(window.limit), window.rows])
             return try rows.map { try Self.message($0, today: today, db) }
         }
     }
@@ -133,7 +136,7 @@ package struct Board: Sendable {
 
     /// Scores of the bodies at or below a division, the lowest first.
     package func scores(
-        _ division: DivisionCode, today: Int, limit: Int = 100
+        _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardScore] {
         try reading { db in
             let scores = BoardViews.scores(
@@ -146,8 +149,8 @@ package struct Board: Sendable {
                 sql: """
                     SELECT body, division, cases, publicity, recording, review, three_systems, lost, score,
                         (SELECT zh FROM word WHERE scope = '' AND sort = 'body' AND id = body)
-                    FROM (\(scores)) ORDER BY score, body LIMIT ?3
-                    """, arguments: [today, division.text, min(max(1, limit), Self.limitMax)]
+                    FROM (\(scores)) ORDER BY score, body LIMIT ?3 OFFSET ?4
+                    """, arguments: [today, division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardScore(
                     body: row[0], division: row[1], cases: row[2], publicity: row[3], recording: row[4],
@@ -158,7 +161,7 @@ package struct Board: Sendable {
 
     /// Items that grow in the month of the day, most cases first; for the division itself, all below it included.
     package func hotSpots(
-        _ division: DivisionCode, today: Int, limit: Int = 100
+        _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardHotSpot] {
         try reading { db in
             try Row.fetchAll(
@@ -166,9 +169,9 @@ package struct Board: Sendable {
                 sql: """
                     SELECT division, item, month, cases, mean_before, growth,
                         (SELECT zh FROM word WHERE scope = '' AND sort = 'item' AND id = item)
-                    FROM (\(BoardViews.hotSpots(month: "?1"))) WHERE division = ?2 ORDER BY cases DESC, item LIMIT ?3
+                    FROM (\(BoardViews.hotSpots(month: "?1"))) WHERE division = ?2 ORDER BY cases DESC, item LIMIT ?3 OFFSET ?4
                     """,
-                arguments: [CaseBoardRow.month(of: today), division.text, min(max(1, limit), Self.limitMax)]
+                arguments: [CaseBoardRow.month(of: today), division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardHotSpot(
                     division: row[0], divisionName: nil, item: row[1], itemName: row[6], place: nil, month: row[2],
@@ -179,7 +182,7 @@ package struct Board: Sendable {
 
     /// Directives at or below a division that wait for something, the earliest due first.
     package func directives(
-        _ division: DivisionCode, today: Int, limit: Int = 100
+        _ division: DivisionCode, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardDirective] {
         try reading { db in
             try Row.fetchAll(
@@ -188,8 +191,8 @@ package struct Board: Sendable {
                     SELECT record, division, about, sort, source, due, acknowledged, officer, answers, late
                     FROM (\(BoardViews.openDirectives(today: "?1")))
                     WHERE division IN (SELECT code FROM above WHERE ancestor = ?2)
-                    ORDER BY due IS NULL, due, record LIMIT ?3
-                    """, arguments: [today, division.text, min(max(1, limit), Self.limitMax)]
+                    ORDER BY due IS NULL, due, record LIMIT ?3 OFFSET ?4
+                    """, arguments: [today, division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardDirective(
                     record: row[0], division: row[1], about: row[2], sort: row[3], from: row[4], due: row[5],
@@ -199,14 +202,16 @@ package struct Board: Sendable {
     }
 
     /// Document numbers that were left out, of bodies at or below a division.
-    package func numberGaps(_ division: DivisionCode, limit: Int = 100) throws(BoardFailure) -> [BoardNumberGap] {
+    package func numberGaps(
+        _ division: DivisionCode, limit: Int = 100, after rows: Int = 0
+    ) throws(BoardFailure) -> [BoardNumberGap] {
         try reading { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT body, division, series, first, last, explained FROM number_gaps
-                    WHERE division IN (SELECT code FROM above WHERE ancestor = ?1) ORDER BY series, first LIMIT ?2
-                    """, arguments: [division.text, min(max(1, limit), Self.limitMax)]
+                    WHERE division IN (SELECT code FROM above WHERE ancestor = ?1) ORDER BY series, first LIMIT ?2 OFFSET ?3
+                    """, arguments: [division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardNumberGap(
                     body: row[0], division: row[1], series: row[2], first: row[3], last: row[4], isExplained: row[5])
@@ -215,6 +220,9 @@ package struct Board: Sendable {
     }
 
     // MARK: Reading
+
+    /// One more than a page may have tells whether another follows.
+    static func limit(_ limit: Int) -> Int { min(max(1, limit), limitMax + 1) }
 
     func reading<Answer>(_ body: (Database) throws -> Answer) throws(BoardFailure) -> Answer {
         try BoardFailure.translating { try database.pool.read { db in try body(db) } }

@@ -233,8 +233,37 @@ package struct BoardCases: Codable, Hashable, Sendable {
     init(cases: [BoardCase], next: String? = nil) { (self.cases, self.next) = (cases, next) }
 }
 
-package struct BoardScores: Codable, Hashable, Sendable { package let bodies: [BoardScore] }
-package struct BoardOfficerScores: Codable, Hashable, Sendable { package let officers: [BoardOfficerScore] }
-package struct BoardHotSpots: Codable, Hashable, Sendable { package let spots: [BoardHotSpot] }
-package struct BoardDirectives: Codable, Hashable, Sendable { package let directives: [BoardDirective] }
-package struct BoardNumberGaps: Codable, Hashable, Sendable { package let gaps: [BoardNumberGap] }
+package struct BoardScores: Codable, Hashable, Sendable {
+    package let bodies: [BoardScore]
+    package let next: String?
+
+    init(bodies: [BoardScore], next: String? = nil) { (self.bodies, self.next) = (bodies, next) }
+}
+
+package struct BoardOfficerScores: Codable, Hashable, Sendable {
+    package let officers: [BoardOfficerScore]
+    package let next: String?
+
+    init(officers: [BoardOfficerScore], next: String? = nil) { (self.officers, self.next) = (officers, next) }
+}
+
+package struct BoardHotSpots: Codable, Hashable, Sendable {
+    package let spots: [BoardHotSpot]
+    package let next: String?
+
+    init(spots: [BoardHotSpot], next: String? = nil) { (self.spots, self.next) = (spots, next) }
+}
+
+package struct BoardDirectives: Codable, Hashable, Sendable {
+    package let directives: [BoardDirective]
+    package let next: String?
+
+    init(directives: [BoardDirective], next: String? = nil) { (self.directives, self.next) = (directives, next) }
+}
+
+package struct BoardNumberGaps: Codable, Hashable, Sendable {
+    package let gaps: [BoardNumberGap]
+    package let next: String?
+
+    init(gaps: [BoardNumberGap], next: String? = nil) { (self.gaps, self.next) = (gaps, next) }
+}

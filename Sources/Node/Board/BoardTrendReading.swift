@@ -78,7 +78,7 @@ extension Board {
 
     /// Places below a division where an item came up more than once in the month of the day, most cases first.
     package func hotPlaces(
-        _ division: DivisionCode, item: String? = nil, today: Int, limit: Int = 100
+        _ division: DivisionCode, item: String? = nil, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardHotSpot] {
         let month = CaseBoardRow.month(of: today)
         return try reading { db in
@@ -94,9 +94,9 @@ extension Board {
                         SELECT t.*, d.name FROM place_tally t JOIN division d ON d.code = t.division
                         WHERE t.month = ?1 AND t.amount > 1 AND (?4 IS NULL OR t.item = ?4)
                             AND t.division IN (SELECT code FROM above WHERE ancestor = ?2)
-                        ORDER BY t.amount DESC, t.division, t.place, t.item LIMIT ?3
+                        ORDER BY t.amount DESC, t.division, t.place, t.item LIMIT ?3 OFFSET ?5
                     ) AS hot
-                    """, arguments: [month, division.text, min(max(1, limit), Self.limitMax), item]
+                    """, arguments: [month, division.text, Self.limit(limit), item, rows]
             ).map { row in
                 Self.spot(
                     division: row[0], name: row[1], item: row[3], itemName: row[5], place: row[2], month,
@@ -120,7 +120,7 @@ extension Board {
     ///
     /// - Parameter body: its officers alone.
     package func officerScores(
-        _ division: DivisionCode, body: String? = nil, today: Int, limit: Int = 100
+        _ division: DivisionCode, body: String? = nil, today: Int, limit: Int = 100, after rows: Int = 0
     ) throws(BoardFailure) -> [BoardOfficerScore] {
         try reading { db in
             let scores = BoardViews.scores(
@@ -133,8 +133,8 @@ extension Board {
                 db,
                 sql: """
                     SELECT officer, division, body, cases, publicity, recording, review, three_systems, lost, score
-                    FROM (\(scores)) ORDER BY score, officer LIMIT ?3
-                    """, arguments: [today, division.text, min(max(1, limit), Self.limitMax), body]
+                    FROM (\(scores)) ORDER BY score, officer LIMIT ?3 OFFSET ?5
+                    """, arguments: [today, division.text, Self.limit(limit), body, rows]
             ).map { row in
                 BoardOfficerScore(
                     officer: row[0], division: row[1], body: row[2], cases: row[3], publicity: row[4],

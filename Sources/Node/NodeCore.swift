@@ -48,6 +48,8 @@ package final class NodeCore: Service, Sendable {
     let mailbox: Mailbox
     let notary: NodeNotary
     let feed = ChangeFeed()
+    let networkFeed = NetworkFeed()
+    let incidentBook = IncidentBook()
     let links: LinkRegistry
     let logger: Logger
     private let begun: Moment
@@ -123,6 +125,7 @@ package final class NodeCore: Service, Sendable {
         phaseBox.withLock { $0 = phase }
         meters.isWriting(phase.isWriting)
         phases.tell(phase)
+        networkFeed.tell()
     }
 
     /// How the node is now. Counts come from the store: some milliseconds on a large one.
@@ -158,6 +161,18 @@ package final class NodeCore: Service, Sendable {
         return (core.files, core.missingFiles)
     }
 
+    /// What is known here of the nodes at and below this one and of those above it.
+    package func network() async -> NetworkView {
+        let core = await mailbox.ask()
+        return core.network ?? KnownNodes.none.view(seat: configuration.division, tree: tree, at: NodeClock.now)
+    }
+
+    /// What happened to nodes and links since this process began, the latest first.
+    package var incidents: [NetworkIncident] { incidentBook.all }
+
+    /// Tells that `network` or `incidents` has changed; several changes may be told as one. Ends when the node stops.
+    package func networkChanges() -> AsyncStream<Void> { networkFeed.follow() }
+
     private func status(of link: LinkStatus, at now: Moment) -> NodeStatus.Link {
         NodeStatus.Link(
             number: link.link.number, peer: link.peer?.text, peerName: link.peer.flatMap { tree.division($0)?.name },
@@ -190,6 +205,7 @@ package final class NodeCore: Service, Sendable {
             mailbox.stop()
         }
         feed.close()
+        networkFeed.close()
         enter(.stopped)
         phases.close()
         try store.close()

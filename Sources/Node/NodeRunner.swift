@@ -117,7 +117,9 @@ package struct NodeRunner: Sendable {
     ) {
         (self.core, self.links, self.numbers, self.api, self.lock) = (core, links, numbers, api, lock)
         // The last to start is the first to stop: nobody writes any more, then nobody replicates, then the core ends.
-        var services: [any Service] = [core, links, numbers, Self.receipts(of: core), board]
+        var services: [any Service] = [
+            core, links, numbers, Self.receipts(of: core), board, FiguresService(core: core),
+        ]
         if let api { services.append(api) }
         services += above
         var configuration = ServiceGroupConfiguration(

@@ -61,6 +61,20 @@ extension StoreReader {
         }
     }
 
+    /// Visible records in conflict, and records that wait to be recomputed.
+    package func unsettled() throws(StoreFailure) -> (conflicts: UInt64, dirty: UInt64) {
+        try reading { connection in
+            func number(_ sql: String) throws -> UInt64 {
+                UInt64(try connection.prepared(sql).first { $0.integer(0) } ?? 0)
+            }
+            var conflicts: UInt64 = 0
+            for table in tables.all {
+                conflicts += try number("SELECT count(*) FROM \(table.name) WHERE conflicts > 0")
+            }
+            return (conflicts, try number("SELECT count(*) FROM dirty"))
+        }
+    }
+
     /// Visible records of each known kind, in the order in which kinds were handed to the store.
     package func counts() throws(StoreFailure) -> [KindCount] {
         try reading { connection in

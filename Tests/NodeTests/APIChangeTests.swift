@@ -55,6 +55,17 @@ struct APIChangeTests {
         }
     }
 
+    @Test func `a change of the network is told, and several at once are told as one`() async throws {
+        try await TestAPI.serve { api in
+            var events = EventReader(
+                try await api.client.execute(try api.request(.GET, "/v1/changes"), timeout: .seconds(60)))
+            #expect(try await events.next() == ": alive")
+            for _ in 0..<3 { api.node.networkFeed.tell() }
+            let event = try #require(try await events.nextEvent())
+            #expect(event == "event: network\ndata: {\"clock\":\(api.node.clock.now)}")
+        }
+    }
+
     @Test func `a reader that had read before is told first that it missed something`() async throws {
         try await TestAPI.serve { api in
             let request = try api.request(.GET, "/v1/changes", headers: ["Last-Event-ID": "no such id"])

@@ -91,10 +91,14 @@ actor SmallNode: NodeAccess {
     nonisolated func networkChanges() -> AsyncStream<Void> { networkFeed.follow() }
 
     /// Hears what a neighbour or the surroundings say.
-    func hear(_ inputs: [Input], at monotonic: UInt64) throws {
-        _ = try performer.perform(inputs, at: Moment(wall: clock.now, monotonic: monotonic))
+    /// - Returns: what is to be done with links.
+    @discardableResult func hear(_ inputs: [Input], at monotonic: UInt64) throws -> [LinkDuty] {
         monotonicNow = monotonic
+        return try performer.perform(inputs, at: Moment(wall: clock.now, monotonic: monotonic)).links
     }
+
+    /// The digest of all that a node below should hold.
+    func digest(of division: DivisionCode) -> Digest { performer.inspect { $0.digest(of: division) } }
 
     private var monotonicNow: UInt64 = 1
 

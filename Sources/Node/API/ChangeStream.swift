@@ -13,16 +13,23 @@ extension API {
         try call.query.finish()
         // What happened before now cannot be told again: a reader that had read before is told to read anew.
         let hasReadBefore = call.header(HTTPField.Name.lastEventID) != nil
-        let (core, heartbeat) = (core, heartbeat)
+        let (core, heartbeat, clock) = (core, heartbeat, clock)
         let body = ResponseBody { writer in
             // Followed before the first byte leaves: whoever has read that byte misses nothing from then on.
-            let changes = core.changes()
+            let (changes, network) = (core.changes(), core.networkChanges())
             let relay = EventRelay()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     if hasReadBefore { await relay.put(ServerSentEvent(missed: nil)) }
                     for await notice in changes { await relay.put(ServerSentEvent(notice)) }
                     relay.close()
+                }
+                group.addTask {
+                    for await _ in network {
+                        await relay.put(ServerSentEvent(networkAt: clock()))
+                        // Many changes come together: one notice tells of all.
+                        try? await Task.sleep(for: .milliseconds(NodeLimits.networkNoticeMilliseconds))
+                    }
                 }
                 group.addTask {
                     while (try? await Task.sleep(for: heartbeat)) != nil { await relay.put(.heartbeat) }
@@ -76,6 +83,8 @@ struct ServerSentEvent: Hashable, Sendable {
         case .missed(let count): self.init(missed: count)
         }
     }
+
+    init(networkAt clock: UInt64) { self.init(event: "network", id: nil, NetworkChangeMessage(clock: clock)) }
 
     init(missed count: Int?) { self.init(event: "missed", id: nil, MissedMessage(count: count)) }
 

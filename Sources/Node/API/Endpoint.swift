@@ -101,7 +101,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk + items + library + access + dossier
+        + publicity + exchange + caseDesk + items + library + access + dossier + network
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {
@@ -144,7 +144,8 @@ extension Endpoint {
             handler: .holder { api, _, _ in try API.json(try await api.core.status()) }),
         Endpoint(
             method: .get, path: "/v1/changes", operation: "followChanges",
-            summary: "Every change of a record from now on, as server-sent events: `change` with a ChangeMessage, and "
+            summary: "Every change of a record from now on, as server-sent events: `change` with a ChangeMessage, "
+                + "`network` with a NetworkChangeMessage where links or nodes stand another way, and "
                 + "`missed` with a MissedMessage where some were lost because the reader was slow or had read before "
                 + "(Last-Event-ID): read anew what is shown. Comments keep the line open.",
             parameters: [.header("Last-Event-ID", "What a browser sends when it connects again.")],

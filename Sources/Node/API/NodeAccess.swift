@@ -30,6 +30,18 @@ package protocol NodeAccess: Sendable {
     /// How many files are missing, and the first of them.
     func missingFiles() async -> (FileStatus, [MissingFile])
 
+    /// Whether the node writes at this moment.
+    var phase: NodePhase { get }
+
+    /// What is known here of the nodes at and below this one and of those above it.
+    func network() async -> NetworkView
+
+    /// What happened to nodes and links since this process began, the latest first.
+    var incidents: [NetworkIncident] { get }
+
+    /// Tells that `network` or `incidents` has changed; ends when the node stops.
+    func networkChanges() -> AsyncStream<Void>
+
     /// Reads the store where waiting for the disk holds up nobody else.
     func read<Answer: Sendable, Failure: Error>(
         _ body: @escaping @Sendable (StoreReader) throws(Failure) -> Answer

@@ -37,7 +37,7 @@ enum Schemas {
             first, _ in first
         }
         .merging(outward) { first, _ in first }.merging(library) { first, _ in first }
-        .merging(access) { first, _ in first }
+        .merging(access) { first, _ in first }.merging(network) { first, _ in first }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
 

@@ -33,6 +33,9 @@ struct CoreLoop {
     private var failuresInARow: UInt64 = 0
     private var lastPosition: UInt64 = 0
     private var nonce: [UInt8] = []
+    /// What the last core knew of other nodes.
+    private var known = KnownNodes.none
+    private var storeFailures: UInt64 = 0
 
     init(core: NodeCore) {
         self.core = core
@@ -93,6 +96,7 @@ struct CoreLoop {
         do {
             performed = try performer.perform(inputs, at: now)
         } catch {
+            known = performer.inspect { $0.knownNodes }
             fail(error, changes)
             return
         }
@@ -103,12 +107,13 @@ struct CoreLoop {
             lastPosition = (try? core.store.lastPosition()) ?? lastPosition
         }
         answer(performed.answers, changes)
-        tell(performed.events)
+        tell(performed.events, performer, at: now)
         for duty in performed.links { carryOut(duty) }
-        alarm = performed.alarm
+        alarm = [performed.alarm, performed.reportsAlarm].compactMap { $0 }.min()
         wantsMore = performed.wantsMore
         if performed.needsNewWriter {
             core.logger.warning("another process extends this node's streams: a new writer takes over")
+            known = performer.inspect { $0.knownNodes }
             closeLinks()
             begin()
         }
@@ -131,9 +136,13 @@ struct CoreLoop {
         }
     }
 
-    private mutating func tell(_ events: [Event]) {
+    private mutating func tell(_ events: [Event], _ performer: Performer, at now: Moment) {
         var changes: [ChangeNotice.Change] = []
         for event in events {
+            let incident = NetworkIncident(
+                event, at: now.wall, own: core.configuration.division, peer: { peers[$0] },
+                seat: { stream in performer.inspect { $0.streamHead(stream)?.seat } })
+            if let incident { core.incidentBook.note(incident) }
             if case .changed(let record, let entry) = event {
                 changes.append(ChangeNotice.Change(record: record, entry: entry, position: lastPosition))
             }
@@ -141,6 +150,7 @@ struct CoreLoop {
             log.write(event)
         }
         core.feed.tell(changes)
+        if events.contains(where: \.changesNetwork) { core.networkFeed.tell() }
     }
 
     // MARK: Links
@@ -172,6 +182,10 @@ struct CoreLoop {
             // A core that is made later looks through its records anyway.
             guard case .writing = phase else { return nil }
             return .fileArrived(name)
+        case .figures(var figures):
+            figures.storeFailures = storeFailures
+            guard case .writing = phase else { return nil }
+            return .figures(figures)
         }
     }
 
@@ -237,6 +251,11 @@ struct CoreLoop {
                 "the store refuses to be written; reading goes on",
                 metadata: ["reason": "\(failure)", "retried": "\(failure.isPassing)"])
             core.meters.storeFailed()
+            storeFailures += 1
+            core.incidentBook.note(
+                NetworkIncident(
+                    .storeFailure, of: core.configuration.division, detail: failure.description, at: NodeClock.now.wall)
+            )
             core.enter(.readOnly(reason: failure.description))
         }
         phase = .readOnly(failure, retryAt: retryAt)
@@ -262,7 +281,8 @@ struct CoreLoop {
             files: CaseworkKinds.files)
         do throws(StoreFailure) {
             lastPosition = try store.lastPosition()
-            let replica = try Replica(configuration, writer: writer, reading: store)
+            var replica = try Replica(configuration, writer: writer, reading: store)
+            replica.resume(known, at: NodeClock.now)
             phase = .writing(Performer(replica, store: store, sealing: sealing, files: core.files))
         } catch {
             enterReadOnly(error)
@@ -278,8 +298,11 @@ struct CoreLoop {
 
     private func snapshot() -> CoreSnapshot {
         var snapshot = CoreSnapshot(lastPosition: lastPosition, nonce: nonce)
-        guard case .writing(let performer) = phase else { return snapshot }
-        let seat = core.configuration.division
+        let (seat, now) = (core.configuration.division, NodeClock.now)
+        guard case .writing(let performer) = phase else {
+            snapshot.network = known.view(seat: seat, tree: core.tree, at: now)
+            return snapshot
+        }
         performer.inspect { replica in
             snapshot.links = replica.linkStatuses(lastPosition: lastPosition)
             snapshot.streams = replica.streamHeads.count
@@ -287,6 +310,7 @@ struct CoreLoop {
             snapshot.alarms = replica.alarms
             snapshot.files = replica.fileStatus
             snapshot.missingFiles = replica.missingFiles(limit: NodeLimits.missingFilesMax)
+            snapshot.network = replica.networkView(lastPosition: lastPosition, at: now)
             snapshot.isQuiet = replica.isQuiet(lastPosition: lastPosition)
         }
         return snapshot

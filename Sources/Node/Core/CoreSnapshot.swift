@@ -13,6 +13,8 @@ struct CoreSnapshot: Sendable {
     var alarms: [DivisionCode: [[UInt8]]] = [:]
     var isQuiet = false
     var files = FileStatus.none
+    /// What is known of other nodes.
+    var network: NetworkView?
     /// The first `NodeLimits.missingFilesMax` of them.
     var missingFiles: [MissingFile] = []
 }

@@ -26,6 +26,7 @@ final class Mailbox: Sendable {
         case frame(Link, [UInt8])
         case ended(Link, reason: String)
         case fileArrived(FileName)
+        case figures(NodeFigures)
 
         var byteCount: Int { if case .frame(_, let bytes) = self { bytes.count } else { 0 } }
     }

@@ -6,6 +6,9 @@ package struct KnownNodes: Sendable {
     let reporting: Replica.Reporting
     let heldFrom: UInt64?
 
+    /// Nothing yet.
+    package static let none = KnownNodes(reporting: Replica.Reporting(forked: []), heldFrom: nil)
+
     /// How it looks while no core runs.
     package func view(seat: DivisionCode, tree: DivisionTree, at now: Moment) -> NetworkView {
         var table = reporting.table

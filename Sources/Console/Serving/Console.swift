@@ -150,8 +150,7 @@ struct Console: Sendable {
         do {
             switch try await action.act(visit, form) {
             case .seeOther(let path, let said):
-                guard let said else { return Self.seeOther(path) }
-                return Self.seeOther(path + (path.contains("?") ? "&" : "?") + "said=\(Address.encoded(said))")
+                return Self.seeOther(Address.adding(said, to: path))
             case .shown(let template, let view): return try await show(template, view, visit)
             case .response(let response): return response
             }

@@ -123,6 +123,13 @@ enum Address {
         return pairs.isEmpty ? path : "\(path)?\(pairs.joined(separator: "&"))"
     }
 
+    /// A path that tells a word on what was done, before its fragment.
+    static func adding(_ said: String?, to path: String) -> String {
+        guard let said else { return path }
+        let (address, fragment) = (path.prefix { $0 != "#" }, path.drop { $0 != "#" })
+        return "\(address)\(address.contains("?") ? "&" : "?")said=\(encoded(said))\(fragment)"
+    }
+
     /// A path of this console and nothing else, so that nobody is sent elsewhere by a link.
     static func local(_ text: String?) -> String? {
         guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 2_048,

@@ -46,6 +46,8 @@ package struct DossierPaper: Codable, Hashable, Sendable {
 package struct DossierPreview: Codable, Hashable, Sendable {
     package let kind: String
     package let title: WordsMessage
+    /// Names of the `details` that it shows, beside the facts of the case.
+    package let details: [String]
 }
 
 package struct DossierEvidence: Codable, Hashable, Sendable {
@@ -91,6 +93,8 @@ package struct DossierPerson: Codable, Hashable, Sendable {
 
 package struct DossierMessage: Codable, Hashable, Sendable {
     package let id: String
+    /// The name of the case's item, as far as it is known here.
+    package let itemName: String?
     package let stages: [DossierStage]
     package let papers: [DossierPaper]
     package let previews: [DossierPreview]
@@ -147,12 +151,18 @@ private struct Dossier {
     func message(eventsMax: Int, tree: DivisionTree) -> DossierMessage {
         let templates = TemplateShelf.templates(knowing: reading.knowledge)
         let evidence = evidence
-        let named = assessment.steps.flatMap(\.taken.mark.officers) + evidence.compactMap(\.officer)
+        let named =
+            assessment.steps.flatMap(\.taken.mark.officers) + evidence.compactMap(\.officer)
+            + (assessment.handler?.officers ?? [])
         return DossierMessage(
-            id: reading.history.id.description, stages: stages, papers: papers(templates),
+            id: reading.history.id.description, itemName: itemName, stages: stages, papers: papers(templates),
             previews: previews(templates), evidence: evidence,
             timeline: Array(timeline(tree).reversed().prefix(eventsMax)), events: events.count,
             people: people(Set(named)))
+    }
+
+    private var itemName: String? {
+        reading.history.text(CaseField.item).flatMap { reading.knowledge.item(code: $0)?.name }
     }
 
     private var stages: [DossierStage] {
@@ -187,7 +197,8 @@ private struct Dossier {
         var seen = Set<String>()
         return assessment.next.compactMap { next in
             guard let kind = next.rule.document, templates[kind] != nil, seen.insert(kind).inserted else { return nil }
-            return DossierPreview(kind: kind, title: title(of: kind, templates))
+            return DossierPreview(
+                kind: kind, title: title(of: kind, templates), details: templates.details(of: kind))
         }
     }
 

@@ -22,12 +22,13 @@ extension Schemas {
         .merging(exchange) { first, _ in first }
 
     private static let dossier: [String: JSON] = [
-        "DossierMessage": message([
-            "id": word, "events": number, "stages": list(of: reference("DossierStage")),
-            "papers": list(of: reference("DossierPaper")), "previews": list(of: reference("DossierPreview")),
-            "evidence": list(of: reference("DossierEvidence")), "timeline": list(of: reference("DossierEvent")),
-            "people": list(of: reference("DossierPerson")),
-        ]),
+        "DossierMessage": message(
+            [
+                "id": word, "events": number, "stages": list(of: reference("DossierStage")),
+                "papers": list(of: reference("DossierPaper")), "previews": list(of: reference("DossierPreview")),
+                "evidence": list(of: reference("DossierEvidence")), "timeline": list(of: reference("DossierEvent")),
+                "people": list(of: reference("DossierPerson")),
+            ], optional: ["itemName": word]),
         "DossierStage": message([
             "id": word, "name": pair, "state": ["type": "string", "enum": ["done", "current", "ahead"]],
         ]),
@@ -37,7 +38,7 @@ extension Schemas {
                 "isHere": truth,
             ],
             optional: ["number": word]),
-        "DossierPreview": message(["kind": word, "title": pair]),
+        "DossierPreview": message(["kind": word, "title": pair, "details": list(of: word)]),
         "DossierEvidence": message(
             ["record": word, "digest": word, "kind": word, "isHere": truth],
             optional: [

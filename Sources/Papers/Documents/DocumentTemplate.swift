@@ -46,6 +46,8 @@ package struct DocumentTemplate: Sendable {
     package let signs: [String]
     /// The kinds of parts it includes, each once, in order.
     package let parts: [String]
+    /// Names of the details that its own text shows, each once, in order: what whoever takes the step may add.
+    package let details: [String]
     let mustache: MustacheTemplate
 
     package var isPart: Bool { kind.hasPrefix("_") }
@@ -66,6 +68,7 @@ package struct DocumentTemplate: Sendable {
         volume = try head.choice("volume") ?? .main
         (articles, required, signs) = (head.list("articles"), head.list("required"), head.list("signs"))
         isSealed = try head.isTrue("seal")
+        details = Self.detailNames(in: head.body)
         parts = try TemplateGuard(name: name, text: text, headLines: head.lineCount).check()
         do {
             // Values are escaped before they are handed over, so that the library has nothing to escape.
@@ -75,6 +78,15 @@ package struct DocumentTemplate: Sendable {
             throw TemplateFault(name: name, line: max(1, line), what: "\(error.error)")
         } catch {
             throw TemplateFault(name: name, line: 1, what: "\(error)")
+        }
+    }
+
+    private static func detailNames(in body: String) -> [String] {
+        var seen: Set<String> = []
+        return body.split(separator: "{{").compactMap { piece in
+            let name = piece.drop { "#^/ ".contains($0) }.prefix { $0 != "}" && $0 != " " }
+            guard name.hasPrefix("detail."), seen.insert(String(name)).inserted else { return nil }
+            return String(name.dropFirst("detail.".count))
         }
     }
 }

@@ -33,6 +33,19 @@ package struct DocumentTemplates: Sendable {
     /// Kinds of documents, ascending; parts are none.
     package var kinds: [String] { templates.keys.filter { !$0.hasPrefix("_") }.sorted() }
 
+    /// Details that a document of a kind shows, its parts included, each once.
+    package func details(of kind: String) -> [String] {
+        var found: [String] = []
+        var waiting = [kind]
+        var seen: Set<String> = []
+        while let next = waiting.popLast() {
+            guard seen.insert(next).inserted, let template = self[next] else { continue }
+            found += template.details.filter { !found.contains($0) }
+            waiting += template.parts
+        }
+        return found
+    }
+
     /// Makes a document and freezes it. Parts are taken in their latest version: what was issued keeps its own text.
     ///
     /// - Parameter version: of the template; the latest if nil.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Divisions
 import Foundation
 import Ledger
 import Node

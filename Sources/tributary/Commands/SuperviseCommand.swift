@@ -161,7 +161,7 @@ struct SuperviseCommand: AsyncParsableCommand {
             ])
             for spot in found.spots {
                 table.add([
-                    spot.item, spot.month, spot.cases.grouped, SuperviseCommand.points(spot.meanBefore),
+                    spot.item ?? "", spot.month, spot.cases.grouped, SuperviseCommand.points(spot.meanBefore),
                     spot.growth.map(SuperviseCommand.points) ?? "新 new",
                 ])
             }

@@ -53,13 +53,15 @@ enum CasePages {
         let people = names(dossier)
         let isOpen = record["standing"]?.text != "ended"
         return [
-            "record": record, "dossier": dossier, "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
+            "record": record, "facts": .array(facts(record, dossier, visit)), "dossier": dossier,
+            "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
             "possible": .array(steps(record, visit, isPossible: true)),
             "impossible": .array(steps(record, visit, isPossible: false)),
             "deadlines": .array(deadlines(record)), "taken": .array(taken(record, people).reversed()),
             "title": title(record), "mayWrite": .boolean(writers.admits(visit.person) && isOpen),
             "maySuperior": .boolean(visit.person.map { $0.division != home(visit) } ?? false),
-            "people": .object(people),
+            "handlers": .array(handlers(record, people)),
+            "hasPreviews": .boolean(!(dossier["previews"]?.array ?? []).isEmpty),
             "recordings": .array(
                 (record["next"]?.array ?? []).map { ["id": $0["step"] ?? "", "name": $0["name"] ?? ""] }),
         ]
@@ -130,6 +132,28 @@ enum CasePages {
                 })
             members["isBroken"] = .boolean(!(step["findings"]?.array ?? []).isEmpty)
             members["isInDoubt"] = .boolean(!(step["doubts"]?.array ?? []).isEmpty)
+            return .object(members)
+        }
+    }
+
+    /// Whoever handles the case: the officers that the grant names after the division and the body.
+    private static func handlers(_ record: JSON, _ people: [String: JSON]) -> [JSON] {
+        let words = (record["handler"]?.text ?? "").split(separator: " ").dropFirst(2)
+        return words.flatMap { $0.split(separator: ",") }.map { certificate in
+            ["certificate": .text(String(certificate)), "name": people[String(certificate)] ?? .null]
+        }
+    }
+
+    /// Facts with their values as people read them: an item by its name, days as officials write them.
+    private static func facts(_ record: JSON, _ dossier: JSON, _ visit: Visit) -> [JSON] {
+        let formats = visit.site.words[visit.language]?.formats
+        return (record["facts"]?.array ?? []).map { fact in
+            guard case .object(var members) = fact else { return fact }
+            let shown = (fact["words"]?.array ?? []).compactMap(\.text).map { formats?.moment($0) ?? $0 }
+            members["shown"] = .array(shown.map(JSON.text))
+            if fact["id"]?.text == "item", let name = dossier["itemName"], let code = shown.first {
+                members["shown"] = [name, .text(code)]
+            }
             return .object(members)
         }
     }

@@ -6,7 +6,9 @@ enum StepPages {
     static let page = Page(path: "/cases/{id}/steps/{step}", template: "step", audience: CasePages.writers) { visit in
         let record = try await visit.get(CasePages.call(visit))
         let step = try find(visit.parameter("step"), in: record)
+        let dossier = try await visit.get("\(CasePages.call(visit))/dossier")
         let facts = record["facts"]?.array ?? []
+        let details = details(of: step, dossier, visit)
         let isAlone = (step["certified"]?.integer ?? 0) < 2
         return [
             "record": record, "step": step, "title": CasePages.title(record),
@@ -15,9 +17,30 @@ enum StepPages {
             "hasOutcomes": .boolean((step["outcomes"]?.array ?? []).count > 1),
             "needsOther": .boolean(!isAlone), "isPossible": step["isPossible"] ?? false,
             "others": .array(others(record, visit)), "at": .text(visit.form?["at"] ?? visit.moment),
+            "details": .array(details), "hasDetails": .boolean(details.contains { $0["isOpinion"] != .boolean(true) }),
             "with": .text(visit.form?["with"] ?? others(record, visit).first?.text ?? ""),
         ]
     }
+
+    /// What the step's document shows beside the facts; an opinion where somebody approves, decides or reviews.
+    private static func details(of step: JSON, _ dossier: JSON, _ visit: Visit) -> [JSON] {
+        let paper = dossier["previews"]?.array?.first { $0["kind"] == step["document"] }
+        var names = (paper?["details"]?.array ?? []).compactMap(\.text)
+        let judges: [JSON] = ["responsible", "reviewer", "chair", "expert"]
+        let isJudged = !Set(step["posts"]?.array ?? []).isDisjoint(with: judges)
+        if isJudged || names.contains("opinion") { names = ["opinion"] + names.filter { $0 != "opinion" } }
+        return names.map { name in
+            [
+                "detail": .text(name), "value": .text(visit.form?["detail.\(name)"] ?? ""),
+                "isLong": .boolean(longDetails.contains(name)), "isOpinion": .boolean(name == "opinion"),
+            ]
+        }
+    }
+
+    private static let longDetails: Set = [
+        "opinion", "head-opinion", "unit-opinion", "findings", "answers", "defence", "course", "problems", "content",
+        "discussion", "evidence", "law", "reason", "result", "conclusion", "decision", "text", "note",
+    ]
 
     private static func find(_ id: String, in record: JSON) throws -> JSON {
         guard let step = record["next"]?.array?.first(where: { $0["step"]?.text == id }) else {
@@ -59,6 +82,12 @@ enum StepPages {
         var body: [String: JSON] = ["step": step["step"] ?? "", "facts": facts, "seen": seen, "with": .array(with)]
         body["outcome"] = form["outcome"].map(JSON.text)
         if let at = form["at"], String(at.prefix(16)) != form["at-shown"] { body["at"] = .text(String(at.prefix(16))) }
+        let details = form.fields.keys.filter { $0.hasPrefix("detail.") }.sorted()
+        body["details"] = .object(
+            Dictionary(
+                uniqueKeysWithValues: details.compactMap { name in
+                    form[name].map { (String(name.dropFirst("detail.".count)), .text($0)) }
+                }))
         let posts = step["posts"]?.array ?? []
         if let role = visit.person?.role, posts.contains(.text(role)) { body["post"] = .text(role) }
         let taken = try await visit.send(.post, "\(CasePages.call(visit))/steps", .object(body), once: form["once"])

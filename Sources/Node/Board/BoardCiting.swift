@@ -5,9 +5,9 @@ import GRDB
 import Ledger
 
 extension Board {
-    /// By the index on items: a board may have many cases, and few of them are of these items and open.
+    /// By the index on items of what has not ended: a board may have many cases, and few of them are asked for.
     private static let openCasesOfItems = """
-        FROM case_row INDEXED BY case_by_item
+        FROM case_row INDEXED BY case_open_by_item
         WHERE item IN (SELECT value FROM json_each(?1)) AND standing < \(CaseBoardRow.Standing.ended.rawValue)
             AND division IN (SELECT code FROM above WHERE ancestor = ?2) AND id > ?3
         ORDER BY id LIMIT ?4

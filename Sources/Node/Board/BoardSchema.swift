@@ -4,7 +4,7 @@ enum BoardSchema {
     /// "TrBd", in the file's header (SQLite `application_id`).
     static let applicationID: Int64 = 0x5472_4264
     /// Raised with every change of a table, a view, or of what a row holds.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     static let tables = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -42,6 +42,7 @@ enum BoardSchema {
         CREATE INDEX case_by_division ON case_row(division, due);
         CREATE INDEX case_by_due ON case_row(due) WHERE due IS NOT NULL;
         CREATE INDEX case_by_item ON case_row(item);
+        CREATE INDEX case_open_by_item ON case_row(item) WHERE standing < 2;
         CREATE INDEX case_by_item_there ON case_row(division, item);
         CREATE INDEX case_by_body ON case_row(body, due);
         CREATE INDEX case_by_place ON case_row(place) WHERE place <> '';

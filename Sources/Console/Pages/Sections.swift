@@ -3,6 +3,7 @@ extension Console {
     static let sections: [Section] = [
         WorkPages.section,
         CasePages.section,
+        ConflictPages.section,
         AccessPages.section,
     ]
 }

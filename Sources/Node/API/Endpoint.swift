@@ -101,7 +101,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk + items + library + access + dossier + network
+        + publicity + exchange + caseDesk + items + library + access + dossier + conflictDesk + network
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {

@@ -18,8 +18,29 @@ extension Schemas {
     }
 
     static let outward: [String: JSON] = desk.merging(publicity) { first, _ in first }
-        .merging(dossier) { first, _ in first }
+        .merging(dossier) { first, _ in first }.merging(conflictDesk) { first, _ in first }
         .merging(exchange) { first, _ in first }
+
+    private static let scalar: JSON = ["type": ["string", "integer", "boolean"]]
+
+    private static let conflictDesk: [String: JSON] = [
+        "DeskConflict": message(
+            [
+                "id": word, "kind": pair, "home": word, "etag": word, "isRemovedWhileEdited": truth, "seen": word,
+                "fields": list(of: reference("DeskField")), "mayResolve": truth,
+            ], optional: ["homeName": word]),
+        "DeskField": message(
+            [
+                "field": word, "name": pair, "isPersonal": truth, "seen": word,
+                "values": list(of: reference("DeskValue")),
+            ], optional: ["holds": word]),
+        "DeskValue": message(
+            ["isErased": truth, "isShown": truth, "level": pair, "written": number, "saw": list(of: scalar)],
+            optional: [
+                "value": scalar, "arrived": number, "writer": word, "certificate": word, "division": word,
+                "divisionName": word, "seatName": word,
+            ]),
+    ]
 
     private static let dossier: [String: JSON] = [
         "DossierMessage": message(

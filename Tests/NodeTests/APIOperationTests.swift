@@ -9,6 +9,7 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 import Simulation
+import Store
 import Support
 import Testing
 

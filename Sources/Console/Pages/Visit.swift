@@ -97,7 +97,11 @@ struct Visit: Sendable {
         if let purpose, let name = HTTPField.Name("Tributary-Purpose") { headers[name] = purpose }
         let head = HTTPRequest(
             method: method, scheme: nil, authority: nil, path: target, headerFields: headers)
-        return await door.answer(Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), from: peer)
+        let start = ContinuousClock.now
+        let answer = await door.answer(
+            Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), from: peer)
+        CallTally.current?.add(start.duration(to: .now))
+        return answer
     }
 
     /// Hands a file in, as it is.

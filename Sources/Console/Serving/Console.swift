@@ -21,6 +21,7 @@ struct Console: Sendable {
 
     func router() -> Router<ConsoleContext> {
         let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: TimingMiddleware())
         router.add(middleware: SafetyMiddleware(isSecure: isSecure, logger: logger))
         for section in Self.sections {
             for page in section.pages {

@@ -5,7 +5,7 @@ import Foundation
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "性能对照 · Measures ingest, edits, reconnects and sizes against bare baselines, as ratios.",
+        abstract: "性能对照 · Measures ingest, edits, reconnects, sizes and pages against bare baselines, as ratios.",
         discussion: """
             Everything is measured in turn in one run and told as a ratio, since absolute times say more about the \
             machine than about the program. Docs/bench.md says what each row stands for. All files lie in a temporary \
@@ -13,7 +13,11 @@ struct BenchCommand: AsyncParsableCommand {
             """)
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case ingest, edits, reconnect, board
+        case ingest, edits, reconnect, board, console
+
+        /// Those that run where nobody says which: all but the console's, which takes minutes.
+        static let usual: [Part] = [.ingest, .edits, .reconnect, .board]
+        static let names = allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     @Flag(help: "一分钟内 · Smaller sizes, about a minute on two cores.")
@@ -22,7 +26,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "输出 JSON · As JSON, and no progress.")
     var json = false
 
-    @Option(help: "只测这些部分 · Only these parts, separated by commas: ingest, edits, reconnect, board.")
+    @Option(help: "只测这些部分 · Only these parts, separated by commas: ingest, edits, reconnect, board, console.")
     var only: String?
 
     @Option(help: "轮数 · Interleaved rounds.")
@@ -58,6 +62,15 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "监督看板案件数 · Cases in the supervision board.")
     var boardCases: Int?
 
+    @Option(help: "点击人数 · People who click through the console.")
+    var people: Int?
+
+    @Option(help: "点击时长（秒） · How many seconds they click.")
+    var seconds: Int?
+
+    @Option(help: ArgumentHelp("程序目录 · Where Procedures and Templates lie, for the console.", valueName: "dir"))
+    var procedures: String?
+
     @Option(help: "种子 · The seed of everything that is invented.")
     var seed: UInt64 = 1
 
@@ -65,20 +78,21 @@ struct BenchCommand: AsyncParsableCommand {
         for (name, value) in [
             ("rounds", rounds), ("laws", laws), ("items", items), ("cases", cases), ("officers", officers),
             ("records-per-change", recordsPerChange), ("towns", towns), ("edits", edits), ("homes", homes),
-            ("board-cases", boardCases),
+            ("board-cases", boardCases), ("people", people), ("seconds", seconds),
         ] {
             if let value, value < 1 { throw ValidationError("--\(name) must be at least 1, not \(value)") }
         }
         if let towns, towns > 500 { throw ValidationError("--towns: at most 500") }
+        if let people, people > 50 { throw ValidationError("--people: at most 50") }
         if let homes, homes > 500 { throw ValidationError("--homes: at most 500") }
         _ = try parts()
     }
 
     private func parts() throws -> [Part] {
-        guard let only else { return Part.allCases }
+        guard let only else { return Part.usual }
         return try only.split(separator: ",").map { name in
             guard let part = Part(rawValue: String(name)) else {
-                throw ValidationError("--only: \(name) is not one of ingest, edits, reconnect, board")
+                throw ValidationError("--only: \(name) is not one of \(Part.names)")
             }
             return part
         }
@@ -87,15 +101,18 @@ struct BenchCommand: AsyncParsableCommand {
     private var settings: BenchSettings {
         var settings = quick ? BenchSettings.quick : .standard
         if let rounds { settings.rounds = rounds }
-        if let laws { settings.laws = laws }
-        if let items { settings.items = items }
-        if let cases { settings.cases = cases }
+        if let laws { (settings.laws, settings.consoleLaws) = (laws, laws) }
+        if let items { (settings.items, settings.consoleItems) = (items, items) }
+        if let cases { (settings.cases, settings.consoleCases) = (cases, cases) }
         if let officers { settings.officers = officers }
         if let recordsPerChange { settings.recordsPerChange = recordsPerChange }
         if let towns { settings.towns = towns }
         if let edits { (settings.editsIdle, settings.editsBusy) = (edits, max(1, edits / 2)) }
         if let homes { settings.homes = homes }
         if let boardCases { settings.boardCases = boardCases }
+        if let people { settings.people = people }
+        if let seconds { settings.seconds = seconds }
+        if let procedures { settings.procedures = procedures }
         settings.statutes = statutes
         settings.seed = seed
         return settings
@@ -131,6 +148,7 @@ struct BenchCommand: AsyncParsableCommand {
             case .edits: sum + EditBench.steps
             case .reconnect: sum + ReconnectBench.steps(settings)
             case .board: sum + BoardBench.steps(settings)
+            case .console: sum + ConsoleBench.steps
             }
         }
         let progress = BenchProgress(steps: steps, isSilent: isSilent)
@@ -147,6 +165,8 @@ struct BenchCommand: AsyncParsableCommand {
                 report.add(try await ReconnectBench(settings: settings, directory: directory, progress: progress).run())
             case .board:
                 report.add(try BoardBench(settings: settings, directory: directory, progress: progress).run())
+            case .console:
+                report.add(try await ConsoleBench(settings: settings, directory: directory, progress: progress).run())
             }
             try? FileManager.default.removeItem(atPath: directory)
         }

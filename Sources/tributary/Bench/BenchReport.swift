@@ -94,6 +94,7 @@ struct BenchReport: Sendable, Encodable {
     let cores: Int
     let sqlite: String
     var rows: [BenchRow] = []
+    var tables: [BenchTable] = []
     var notes: [String] = []
 
     init(settings: BenchSettings, cores: Int, sqlite: String) {
@@ -107,6 +108,7 @@ struct BenchReport: Sendable, Encodable {
 
     mutating func add(_ part: BenchPart) {
         rows += part.rows
+        tables += part.tables
         notes += part.notes
     }
 
@@ -127,6 +129,7 @@ struct BenchReport: Sendable, Encodable {
             ])
         }
         lines += table.lines(for: terminal)
+        for table in tables { lines += [""] + table.lines(for: terminal) }
         lines.append("")
         lines.append(terminal.styled("说明 what the figures stand for", .bold))
         for note in notes {
@@ -148,7 +151,24 @@ struct BenchReport: Sendable, Encodable {
 /// What one part of the bench found.
 struct BenchPart: Sendable {
     var rows: [BenchRow] = []
+    var tables: [BenchTable] = []
     var notes: [String] = []
+}
+
+/// Figures of many things alike: a name, then numbers.
+struct BenchTable: Sendable, Encodable {
+    let title: String
+    let columns: [String]
+    var rows: [[String]] = []
+
+    func lines(for terminal: Terminal) -> [String] {
+        var table = Table(
+            columns.enumerated().map { place, name in
+                place == 0 ? Table.Column(name, isFlexible: true) : Table.Column(name, .right)
+            })
+        for row in rows { table.add(row) }
+        return [terminal.styled(title, .bold)] + table.lines(for: terminal)
+    }
 }
 
 enum BenchStatistics {

@@ -1,3 +1,5 @@
+import Node
+
 /// How much the bench does. Sizes change how sure a figure is, not what it stands for.
 struct BenchSettings: Sendable, Encodable {
     /// Invented laws and the articles of each; unused where a directory of laws is given.
@@ -9,7 +11,7 @@ struct BenchSettings: Sendable, Encodable {
     /// Townships below the city that writes: each is a home with streams of its own.
     var towns = 8
     /// As `tributary import` sends them.
-    var recordsPerChange = Importer.groupsPerChangeMax
+    var recordsPerChange = ImportWriter.groupsPerChangeMax
     /// Changes that the city writes in one step: as many as an import keeps in flight.
     var changesPerStep = Importer.changesInFlightMax
     /// Interleaved rounds of each measure that is timed.
@@ -25,6 +27,16 @@ struct BenchSettings: Sendable, Encodable {
     var changed: [Int]
     /// Cases in the rows of the supervision board.
     var boardCases = 2_000_000
+    /// What a township holds while people click through its pages: as many laws as the public library of China and
+    /// Guangdong has files, and the items and cases that the design names.
+    var consoleLaws = 1_614
+    var consoleItems = 9_000
+    var consoleCases = 20_000
+    /// How many people click, and how long.
+    var people = 50
+    var seconds = 60
+    /// A directory that holds procedures, templates and rules of supervision, such as this repository.
+    var procedures = "."
     /// A directory of law files to use in place of invented laws.
     var statutes: String?
     var seed: UInt64 = 1
@@ -36,5 +48,6 @@ struct BenchSettings: Sendable, Encodable {
     /// A minute on two cores.
     static let quick = BenchSettings(
         laws: 50, articlesPerLaw: 50, items: 1_000, cases: 1_500, officers: 750, rounds: 3, editsIdle: 300,
-        editsBusy: 150, homes: 20, changed: [1, 4, 20], boardCases: 50_000)
+        editsBusy: 150, homes: 20, changed: [1, 4, 20], boardCases: 50_000, consoleLaws: 100, consoleItems: 500,
+        consoleCases: 400, seconds: 10)
 }

@@ -138,7 +138,7 @@ struct BenchWorkload {
 
 /// Puts edits into entries as an import does: records without personal data share entries of some 48 KiB, any other
 /// has one of its own.
-private struct BenchPacking {
+struct BenchPacking {
     private(set) var entries: [[EditDraft]] = []
     private var openBytes = 0
 
@@ -156,7 +156,7 @@ private struct BenchPacking {
 }
 
 /// Invents laws of plausible length out of common words.
-private struct SyntheticLaws {
+struct SyntheticLaws {
     private static let subjects = ["行政机关", "当事人", "县级以上人民政府", "任何单位和个人", "执法人员", "经营者", "主管部门"]
     private static let verbs = ["应当", "不得", "可以", "有权", "负责", "依法"]
     private static let objects = [
@@ -166,8 +166,12 @@ private struct SyntheticLaws {
 
     private var chance: SplitMix64
     private var laws = 0
+    /// The fewest sentences of an article; the most are six more.
+    private let sentencesMin: Int
 
-    init(seed: UInt64) { chance = SplitMix64(seed: seed ^ 0x6c61_7773) }
+    init(seed: UInt64, sentencesMin: Int = 2) {
+        (chance, self.sentencesMin) = (SplitMix64(seed: seed ^ 0x6c61_7773), sentencesMin)
+    }
 
     mutating func next(articles: Int) -> ParsedStatute {
         laws += 1
@@ -179,9 +183,9 @@ private struct SyntheticLaws {
         return law
     }
 
-    /// Two to eight sentences: some 60 to 240 characters, as articles have.
+    /// By default two to eight sentences: some 60 to 240 characters, as articles have.
     private mutating func article() -> String {
-        (0..<(2 + chance.below(7))).map { _ in
+        (0..<(sentencesMin + chance.below(7))).map { _ in
             let subject = Self.subjects[chance.below(Self.subjects.count)]
             let verb = Self.verbs[chance.below(Self.verbs.count)]
             return subject + verb + Self.objects[chance.below(Self.objects.count)] + "，"

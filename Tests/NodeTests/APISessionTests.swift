@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Hummingbird
 import HTTPTypes
+import Ledger
 import Libraries
 import NIOCore
 import NIOHTTP1

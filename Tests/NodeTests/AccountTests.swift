@@ -82,7 +82,8 @@ struct AccountTests {
             let changed = try node.change("GD-0001") { $0.name = "陈科长" }
             #expect(changed?.isDisabled == true && changed?.name == "陈科长")
             #expect(try command.account("GD-0001") == changed)
-            #expect(try node.change("GD-0009") { $0.isDisabled = true } == nil)
+            let nobody = try node.change("GD-0009") { $0.isDisabled = true }
+            #expect(nobody == nil)
             #expect(throws: AccessFault.self) { try node.change("GD-0001") { $0.name = "" } }
             #expect(throws: AccessFault.self) { try node.add(account("with space")) }
             #expect(throws: AccessFault.self) { try node.change("GD-0001") { $0.fingerprints = ["ff"] } }

@@ -9,7 +9,7 @@ package enum CaseworkKinds {
     package static let all = Kinds(
         LibraryKinds.all.all + [
             urgentCase, procedure, template, ruleSet, evidence, publication, numberRequest, numberBlock, receipt,
-            directive, legalPerson, person, licence,
+            directive, viewLog, legalPerson, person, licence,
         ])
 
     /// What cannot wait for ordinary cases: complaints, alerts, dispatches. It has all the fields of a case.

@@ -24,6 +24,16 @@ extension Schemas {
         ]
     }
 
+    /// The log of views.
+    static let views: [String: JSON] = [
+        "ViewMessage": object(
+            [
+                "id": text, "at": integer, "what": oneOf(ViewSort.allCases.map(\.rawValue)), "whatWords": words,
+                "purpose": purpose, "purposeWords": words, "viewer": text, "division": text, "divisionName": text,
+            ], optional: ["viewerName": text, "subject": text]),
+        "ViewList": object(["views": array(of: reference("ViewMessage"))], optional: ["next": text]),
+    ]
+
     /// Sessions and accounts.
     static let access: [String: JSON] = [
         "SignInRequest": object([:], optional: ["certificate": text, "password": password, "purpose": purpose]),

@@ -20,7 +20,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/cases/{id}", operation: "readCase",
             summary: "A case: where it stands, every step as it is judged here, what is next, what is missing and why.",
-            parameters: [caseID], answer: .json("CaseMessage", "The case."),
+            parameters: [caseID], answer: .json("CaseMessage", "The case."), isViewLogged: true,
             problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.readCase(call, holder) }),
         Endpoint(
@@ -50,13 +50,14 @@ extension Endpoint {
             method: .get, path: "/v1/cases/{id}/documents/{kind}", operation: "previewDocument",
             summary: "A document of the case as it would be issued now, as a page ready to print.",
             parameters: [caseID, .path("kind", "The kind of document.")],
-            answer: .text("text/html; charset=utf-8", "The page."), problems: [.roleForbids, .notFound, .refused],
+            answer: .text("text/html; charset=utf-8", "The page."), isViewLogged: true,
+            problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.previewDocument(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/cases/{id}/volume", operation: "readVolume",
             summary:
                 "The sealed volume of an archived case, and whether all its pieces are here and as they were sealed.",
-            parameters: [caseID], answer: .json("VolumeMessage", "The volume."),
+            parameters: [caseID], answer: .json("VolumeMessage", "The volume."), isViewLogged: true,
             problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.readVolume(call, holder) }),
         Endpoint(

@@ -21,7 +21,9 @@ extension API {
     }
 
     func readCase(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        let message = try await message(of: try call.record(), for: holder)
+        let id = try call.record()
+        let message = try await message(of: id, for: holder)
+        try await logView(.case, of: id, call, holder)
         let bytes = try Self.encoded(message)
         return Self.answer(
             .ok, bytes, type: "application/json", headers: [.eTag: EntityTag.joined(message.etag, bytes)])
@@ -39,6 +41,7 @@ extension API {
             let context = reading.context(at: now, officers: certificate.map { [$0] } ?? [], number: "（待编号）")
             return try Self.render(kind, context, knowing: reading.knowledge)
         }
+        try await logView(.document, of: id, call, holder)
         return Self.answer(.ok, Array(document.html.utf8), type: "text/html; charset=utf-8")
     }
 
@@ -59,6 +62,7 @@ extension API {
             }
             held[piece.name] = Digest.of(Suite.p256.rawValue, bytes).sha256Text
         }
+        try await logView(.volume, of: id, call, holder)
         return try Self.json(VolumeMessage(volume, volume.verify(having: held), absent: absent))
     }
 

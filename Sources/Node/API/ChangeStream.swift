@@ -21,7 +21,8 @@ extension API {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     if hasReadBefore { await relay.put(ServerSentEvent(missed: nil)) }
-                    for await notice in changes { await relay.put(ServerSentEvent(notice)) }
+                    // That somebody looked is no news to whoever looks, or no page would ever rest.
+                    for await notice in changes where !notice.isOfView { await relay.put(ServerSentEvent(notice)) }
                     relay.close()
                 }
                 group.addTask {

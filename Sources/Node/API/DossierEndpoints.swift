@@ -18,7 +18,8 @@ extension Endpoint {
                 "The file of a case: its stages, the documents issued and those that can be previewed, its evidence "
                 + "with capture data, and its timeline: who wrote what at which node, and when it arrived here.",
             parameters: [.path("id", "The case's id, kind:home:flow:key, percent-encoded where need be.")],
-            answer: .json("DossierMessage", "The file."), problems: [.roleForbids, .notFound, .refused],
+            answer: .json("DossierMessage", "The file."), isViewLogged: true,
+            problems: [.roleForbids, .notFound, .refused],
             handler: .holder { api, call, holder in try await api.readDossier(call, holder) })
     ]
 }
@@ -128,6 +129,7 @@ extension API {
             return Dossier(reading, now, log: log, events: events) { files.byteCount(of: $0) != nil }.message(
                 eventsMax: Self.eventsMax, tree: tree)
         }
+        try await logView(.case, of: id, call, holder)
         return try Self.json(message)
     }
 }

@@ -67,6 +67,8 @@ struct Endpoint: Sendable {
     let answer: Answer
     /// Whether it may be sent twice under one `Idempotency-Key`.
     var isKeyed = false
+    /// Whether it shows what is personal, and writes that down first.
+    var isViewLogged = false
     /// What else it may answer that is no problem: other media types, other states.
     var alternatives: [Answer] = []
     /// Problems it has beside those of every call.
@@ -101,7 +103,7 @@ extension Endpoint {
     /// Every endpoint there is.
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
-        + publicity + exchange + caseDesk + items + library + access + dossier + conflictDesk + network
+        + publicity + exchange + caseDesk + items + library + access + views + dossier + conflictDesk + network
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {
@@ -162,7 +164,7 @@ extension Endpoint {
                 .query("conflict", ["type": "boolean"], "Only records in conflict, or only those without."),
                 .query("where.FIELD", ["type": "string"], "The shown value of an indexed field, by the field's name."),
             ] + paging,
-            answer: .json("RecordList", "A page of records."), problems: [.unknownKind],
+            answer: .json("RecordList", "A page of records."), isViewLogged: true, problems: [.unknownKind],
             handler: .holder { api, call, holder in try await api.listRecords(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/records", operation: "createRecord", summary: "Makes a record.",
@@ -172,7 +174,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/records/{id}", operation: "readRecord",
             summary: "A record with its conflicts, and the tokens that an edit gives back.", parameters: [id],
-            answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."),
+            answer: .json("RecordMessage", "The record; its entity tag is in the header ETag."), isViewLogged: true,
             problems: [.roleForbids, .notFound],
             handler: .holder { api, call, holder in try await api.readRecord(call, holder) }),
         Endpoint(
@@ -194,6 +196,7 @@ extension Endpoint {
             method: .get, path: "/v1/records/{id}/history", operation: "readHistory",
             summary: "Every entry that touches a record: who wrote what, where and when, and when it arrived here.",
             parameters: [id] + paging, answer: .json("HistoryMessage", "The history in the order of commits."),
+            isViewLogged: true,
             problems: [.roleForbids, .notFound],
             handler: .holder { api, call, holder in try await api.readHistory(call, holder) }),
     ]
@@ -202,7 +205,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/conflicts", operation: "listConflicts",
             summary: "Records that wait for a person's decision, of every kind.", parameters: homes + paging,
-            answer: .json("ConflictList", "A page of records."),
+            answer: .json("ConflictList", "A page of records."), isViewLogged: true,
             handler: .holder { api, call, holder in try await api.listConflicts(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/records/{id}/resolve", operation: "resolveConflict",

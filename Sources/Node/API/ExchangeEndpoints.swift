@@ -51,6 +51,7 @@ extension API {
         do { (batch, next) = try found.get() } catch let reason as Reason {
             throw Problem(.badCursor, reason.description, at: "query:since")
         }
+        try await logView(.export, of: nil, call, holder, by: .exchange)
         return try answer(batch, next, question)
     }
 
@@ -355,7 +356,7 @@ extension Endpoint {
                 .query("operator", ["type": "string"], "Who sends them."),
                 .query("contacts", ["type": "string"], "How that person is reached."),
             ],
-            answer: .json("ExchangeBatchMessage", "The rows."),
+            answer: .json("ExchangeBatchMessage", "The rows."), isViewLogged: true,
             alternatives: [
                 Answer(status: 200, mediaType: "text/csv; charset=utf-8", schema: nil, summary: "The rows as CSV."),
                 Answer(status: 200, mediaType: "application/xml", schema: nil, summary: "The rows as XML."),

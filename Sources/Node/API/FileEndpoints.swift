@@ -28,8 +28,9 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/files/{id}", operation: "readFile", summary: "A file as it was handed in.",
             parameters: [digest, .header("Range", "One range of bytes (RFC 9110): answered with 206.")],
-            answer: .text("application/octet-stream", "The bytes."), problems: [.notFound, .badID, .badRange],
-            handler: .holder { api, call, _ in try await api.readFile(call) }),
+            answer: .text("application/octet-stream", "The bytes."), isViewLogged: true,
+            problems: [.roleForbids, .notFound, .badID, .badRange],
+            handler: .holder { api, call, holder in try await api.readFile(call, holder) }),
     ]
 }
 
@@ -68,7 +69,7 @@ extension API {
                 missing: status.missing, isScanning: status.isScanning, files: missing.map(MissingFileMessage.init)))
     }
 
-    func readFile(_ call: APICall) async throws -> Response {
+    func readFile(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         try call.query.finish()
         let digest = try call.file()
         let shelf = core.files
@@ -76,7 +77,9 @@ extension API {
             throw Problem(
                 .notFound, "the file is not here: see /v1/files/missing for whether it is expected", at: "path:id")
         }
+        let subject = try await checkSight(ofFile: digest, holder)
         let range = try ByteRange.of(call.header(.range), size: size)
+        try await logView(.file, of: subject, call, holder)
         var headers: HTTPFields = [
             .contentType: "application/octet-stream", .cacheControl: "no-store", .acceptRanges: "bytes",
             .eTag: "\"\(digest.sha256Text)\"",

@@ -38,6 +38,7 @@ extension Endpoint {
             method: .post, path: "/v1/parties", operation: "readParty",
             summary: "What registers know of a party, so that nothing is typed twice (G45).",
             body: "PartyRequest", answer: .json("PartyMessage", "Facts by their ids, and what to look at again."),
+            isViewLogged: true,
             problems: [.notJSON, .tooLarge, .notFound],
             handler: .holder { api, call, holder in try await api.readParty(call, holder) }),
     ]
@@ -101,6 +102,7 @@ extension API {
             throw Problem(
                 .notFound, "登记库中没有该主体，请自行录入 · no register here knows the party: enter it by hand", at: "/number")
         }
+        try await logView(.party, of: nil, call, holder)
         return try Self.json(party)
     }
 

@@ -1,3 +1,4 @@
+import Casework
 import Divisions
 import HTTPTypes
 import Hummingbird
@@ -14,6 +15,7 @@ extension API {
     func listRecords(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         var query = call.query
         let kind = try kind(try query.required("kind"), at: "query:kind")
+        try checkLogSight(kind.name, holder, at: "query:kind")
         var wanted = RecordQuery(kind: kind.name)
         wanted.homes = try query.homes(in: core.tree)
         for (name, text) in query.all(startingWith: Self.conditionPrefix) {
@@ -28,10 +30,10 @@ extension API {
         (wanted.limit, wanted.after) = (try Self.limit(&query), try Self.cursor(&query))
         try query.finish()
         let page = try await page(wanted)
+        let records = try await seen(page.records, by: holder)
+        if kind.isViewLogged, !records.isEmpty { try await logView(.list, of: nil, call, holder) }
         return try Self.json(
-            RecordList(
-                records: try await seen(page.records, by: holder).map(RecordSummary.init), next: page.next?.description)
-        )
+            RecordList(records: records.map(RecordSummary.init), next: page.next?.description))
     }
 
     func listConflicts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -42,8 +44,11 @@ extension API {
         let page = try await core.read { (reader) throws(StoreFailure) in
             try reader.conflicts(homes: homes, after: cursor, limit: limit)
         }
-        let records = try await seen(page.records, by: holder).map { message($0) }
-        return try Self.json(ConflictList(records: records, next: page.next?.description))
+        let records = try await seen(page.records, by: holder).filter { $0.id.kind != CaseworkKinds.viewLog.name }
+        if records.contains(where: { core.kinds[$0.id.kind]?.isViewLogged ?? true }) {
+            try await logView(.list, of: nil, call, holder)
+        }
+        return try Self.json(ConflictList(records: records.map { message($0) }, next: page.next?.description))
     }
 
     private static func limit(_ query: inout APIQuery) throws(Problem) -> Int {

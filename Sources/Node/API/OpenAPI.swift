@@ -68,6 +68,13 @@ enum OpenAPI {
                         "maxLength": .integer(Int64(IdempotencyKey.bytesMax)),
                     ]))
         }
+        if endpoint.isViewLogged {
+            parameters.append(
+                .header(
+                    APICall.purposeHeader,
+                    "Why the holder looks, for the log of views; by default what his session says, or his role.",
+                    type: ["type": "string", "enum": .array(Purpose.allCases.map { .text($0.rawValue) })]))
+        }
         if endpoint.isTagged {
             parameters.append(
                 .header(
@@ -97,6 +104,7 @@ enum OpenAPI {
         }
         var always: [Problem.Kind] =
             endpoint.needsToken ? [.badValue, .unauthenticated, .passwordChangeRequired, .unavailable] : []
+        if endpoint.isViewLogged { always.append(.overloaded) }
         if endpoint.isKeyed { always.append(.idempotencyKeyReused) }
         for (status, kinds) in Dictionary(grouping: always + endpoint.problems, by: \.status) {
             responses[String(status)] = [

@@ -39,6 +39,7 @@ extension API {
         let id = try call.record()
         try await checkSight(of: id, holder)
         let message = message(try await visible(id))
+        try await logView(.record, ofRecord: id, call, holder)
         return try Self.json(message, headers: [.eTag: message.etag])
     }
 
@@ -110,6 +111,7 @@ extension API {
         guard !log.isEmpty else {
             throw Problem(.notFound, "this node holds nothing of such a record: check the id", at: "path:id")
         }
+        try await logView(.history, ofRecord: id, call, holder)
         let rest = log.filter { $0.position > after ?? 0 }
         let page = Array(rest.prefix(limit))
         let next = page.count < rest.count ? page.last.map { String($0.position) } : nil
@@ -132,25 +134,32 @@ extension API {
 
     /// Refuses a case under a procedure to whoever may not see it.
     func checkSight(of id: RecordID, _ holder: TokenHolder) async throws {
-        guard id.isOfCase, let state = try await state(of: id) else { return }
+        try checkLogSight(id.kind, holder, at: "path:id")
+        guard id.isOfCase || id.kind == CaseworkKinds.evidence.name, let state = try await state(of: id) else { return }
         if try await seen([state], by: holder).isEmpty { throw Self.hidden }
     }
 
     /// Of some records those that somebody may see: cases under a procedure by division, and within it by body and
-    /// field; everything else is seen by whoever holds a token.
+    /// field, and their evidence with them; everything else is seen by whoever holds a token.
     func seen(_ records: [RecordState], by holder: TokenHolder) async throws -> [RecordState] {
-        guard records.contains(where: { $0.id.isOfCase }) else { return records }
+        let evidence = CaseworkKinds.evidence.name
+        guard records.contains(where: { $0.id.isOfCase || $0.id.kind == evidence }) else { return records }
         let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
         return try await knowing { knowledge in
             records.filter { record in
-                guard record.id.isOfCase, case let view = record.view, view[CaseField.procedure] != nil else {
+                var judged = record
+                if record.id.kind == evidence, case .record(let id) = record.view["case"]?.shown {
+                    guard let found = knowledge.source.record(id) else { return true }
+                    judged = found
+                }
+                guard judged.id.isOfCase, case let view = judged.view, view[CaseField.procedure] != nil else {
                     return true
                 }
                 func text(_ field: String) -> String? {
                     if case .text(let text) = view[field]?.shown { text } else { nil }
                 }
                 let subject = Sight.Subject(
-                    home: record.id.home, body: text(CaseField.body) ?? "",
+                    home: judged.id.home, body: text(CaseField.body) ?? "",
                     field: text(CaseField.item).flatMap { knowledge.item(code: $0)?.field })
                 return Sight.maySee(viewer: viewer, subject: subject, tree: knowledge.tree) { knowledge.body(code: $0) }
             }

@@ -66,6 +66,15 @@ package enum Permission: Hashable, Sendable {
 extension Role {
     /// The one table of what roles may do beside reading.
     package func permits(_ permission: Permission) -> Bool {
+        // What the node writes itself nobody else writes.
+        switch permission {
+        case .edit(let kind), .importing(let kind), .resolve(let kind):
+            guard kind.name != CaseworkKinds.viewLog.name else { return false }
+        }
+        return permitsWork(permission)
+    }
+
+    private func permitsWork(_ permission: Permission) -> Bool {
         switch (self, permission) {
         case (.officer, .edit(let kind)), (.officer, .resolve(let kind)), (.reviewer, .edit(let kind)),
             (.reviewer, .resolve(let kind)), (.responsible, .edit(let kind)), (.responsible, .resolve(let kind)):

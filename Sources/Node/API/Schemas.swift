@@ -37,7 +37,8 @@ enum Schemas {
             first, _ in first
         }
         .merging(outward) { first, _ in first }.merging(library) { first, _ in first }
-        .merging(access) { first, _ in first }.merging(network) { first, _ in first }
+        .merging(access) { first, _ in first }.merging(views) { first, _ in first }.merging(network) { first, _ in first
+        }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
 
@@ -77,7 +78,8 @@ enum Schemas {
                 "entry": text, "change": text, "division": text, "body": text, "written": moment, "arrived": moment,
                 "counts": truth, "edits": array(of: reference("HistoryEdit")),
             ], optional: ["author": text, "divisionName": text, "seat": text]),
-        "HistoryMessage": object(["id": text, "entries": array(of: reference("HistoryEntry"))], optional: ["next": text]),
+        "HistoryMessage": object(
+            ["id": text, "entries": array(of: reference("HistoryEntry"))], optional: ["next": text]),
         "ChangeMessage": object(["record": text, "entry": text, "position": integer]),
         "MissedMessage": object([:], optional: ["count": integer]),
     ]

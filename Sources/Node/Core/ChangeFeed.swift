@@ -1,3 +1,5 @@
+import Casework
+import Lattice
 package import Ledger
 import Synchronization
 
@@ -14,6 +16,11 @@ package enum ChangeNotice: Hashable, Sendable {
     case changed(Change)
     /// So many notices were dropped before the next one, because the follower was slow: read anew what is shown.
     case missed(Int)
+
+    /// Whether it tells that somebody was shown something, and nothing else.
+    var isOfView: Bool {
+        if case .changed(let change) = self { change.record.kind == CaseworkKinds.viewLog.name } else { false }
+    }
 }
 
 /// Tells every follower what changed, and never waits for any of them.

@@ -1,6 +1,8 @@
+import AsyncHTTPClient
 import Divisions
 import Ledger
 import Libraries
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -89,7 +91,8 @@ struct APITagTests {
             let first = try await api.call(.GET, path, expecting: 200)
             let known = ["If-None-Match": try tag(first)]
             #expect(try await api.call(.GET, path, headers: known, expecting: 304).bytes.isEmpty)
-            #expect(try await api.call(.HEAD, path, headers: known, expecting: 304).bytes.isEmpty)
+            let head = try api.request(.HEAD, path, headers: known)
+            #expect(try await api.client.execute(head, timeout: .seconds(60)).status.code == 304)
             let other = try await api.call(.GET, path, headers: ["If-None-Match": "\"0\""], expecting: 200)
             #expect(other.bytes == first.bytes)
         }

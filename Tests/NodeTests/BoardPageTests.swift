@@ -1,3 +1,4 @@
+import Divisions
 import Testing
 
 @testable import Node

@@ -2,6 +2,7 @@ import Divisions
 import HTTPTypes
 import HummingbirdCore
 import Ledger
+import Libraries
 import Replication
 import Store
 
@@ -79,7 +80,7 @@ extension API {
         guard let key = try IdempotencyKey.text(of: call.request.headers) else { return try await body(call) }
         let bytes = try await call.bytes()
         let change = IdempotencyKey.change(
-            key, of: holder, call.request.method, call.request.head.path ?? "", bytes)
+            key, of: holder, call.request.method, call.request.head.path ?? "", Self.canonical(bytes))
         let lock = RecordID(home: holder.division, flow: .up, kind: "call", key: change.namesakes.lowerBound)
         return try await keys.holding([lock]) {
             let known: [NamedChange]
@@ -96,6 +97,12 @@ extension API {
             }
             return try await body(call.repeated(bytes, IdempotencyKey(change: change, earlier: own.first)))
         }
+    }
+
+    /// A body as it is compared: the same members in another order are the same request.
+    private static func canonical(_ bytes: [UInt8]) -> [UInt8] {
+        guard let json = try? JSONParser.parse(bytes), let canonical = try? encoded(json) else { return bytes }
+        return canonical
     }
 
     /// The key of the change that decides a call: its own, or one that nobody has drawn before.

@@ -52,12 +52,20 @@ enum CasePages {
         let supervision = try await visit.find("\(call(visit))/supervision")
         let people = names(dossier)
         let isOpen = record["standing"]?.text != "ended"
+        let possible = steps(record, visit, isPossible: true)
+        let deadlines = deadlines(record)
         return [
             "record": record, "facts": .array(facts(record, dossier, visit)), "dossier": dossier,
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
-            "possible": .array(steps(record, visit, isPossible: true)),
+            "hasForemost": .boolean(possible.contains { isForemost($0, record) }),
+            "hasPossible": .boolean(possible.contains { !isForemost($0, record) }),
+            "hasKept": .boolean(deadlines.contains { $0["state"]?.text == "fulfilled" }),
+            "foremost": .array(possible.filter { isForemost($0, record) }),
+            "possible": .array(possible.filter { !isForemost($0, record) }),
             "impossible": .array(steps(record, visit, isPossible: false)),
-            "deadlines": .array(deadlines(record)), "taken": .array(taken(record, people).reversed()),
+            "deadlines": .array(deadlines.filter { $0["state"]?.text != "fulfilled" }),
+            "kept": .array(deadlines.filter { $0["state"]?.text == "fulfilled" }),
+            "taken": .array(taken(record, people).reversed()),
             "title": title(record), "mayWrite": .boolean(writers.admits(visit.person) && isOpen),
             "maySuperior": .boolean(visit.person.map { $0.division != home(visit) } ?? false),
             "handlers": .array(handlers(record, people)),
@@ -71,7 +79,7 @@ enum CasePages {
         let record = try await visit.get(call(visit))
         let asks = try await rules(of: record, visit)
         return [
-            "record": record, "title": title(record),
+            "record": record, "title": title(record), "items": try await FactInputs.items(for: asks, visit),
             "inputs": FactInputs.view(asks, known: record["facts"]?.array ?? [], form: visit.form),
         ]
     }
@@ -112,6 +120,14 @@ enum CasePages {
             members["isMine"] = .boolean(posts.contains(.text(role)))
             members["path"] = .text("\(path(visit))/steps/\(Address.encoded(step["step"]?.text ?? ""))")
             return .object(members)
+        }
+    }
+
+    /// Whether a step carries the case on: it must be taken, and has not been.
+    private static func isForemost(_ step: JSON, _ record: JSON) -> Bool {
+        guard step["isOptional"] != .boolean(true) else { return false }
+        return !(record["steps"]?.array ?? []).contains {
+            $0["step"] == step["step"] && $0["counts"] == .boolean(true)
         }
     }
 

@@ -19,6 +19,14 @@ enum FactInputs {
             })
     }
 
+    /// The body's items by code and name, where a fact of the form names one: as many as a browser lists with ease.
+    static func items(for asks: [JSON], _ visit: Visit) async throws -> JSON {
+        guard asks.contains(where: { $0["kind"]?.text == "item" }) else { return [] }
+        let found = try await visit.get(
+            "/v1/items/search", ["body": visit.person?.account["body"]?.text, "limit": "200"])
+        return found["items"] ?? []
+    }
+
     private static func input(_ ask: JSON, _ fact: JSON?, _ entered: [String]?) -> JSON {
         let kind = ask["kind"]?.text ?? "text"
         let values = entered ?? (fact?["values"]?.array ?? []).map { shown($0, as: kind) }
@@ -47,7 +55,7 @@ enum FactInputs {
     private static func sort(_ kind: String, isMany: Bool, id: String) -> String {
         switch kind {
         case "choice": return isMany ? "boxes" : "choice"
-        case "truth", "money", "integer", "date", "moment": return isMany ? "lines" : kind
+        case "truth", "money", "integer", "date", "moment", "item": return isMany ? "lines" : kind
         case "text" where isMany: return "lines"
         case "text" where longWords.contains(where: id.contains): return "long"
         default: return "line"

@@ -28,17 +28,12 @@ enum NewCasePages {
         return .object(view)
     }
 
-    /// Items of the body's list whose name, code or kind holds what was asked for.
+    /// Items that the body may use, whose name or code holds what was asked for.
     private static func items(_ visit: Visit) async throws -> JSON {
-        let items = try await visit.get("/v1/items")["items"]?.array ?? []
-        guard let asked = visit.query["q"] else { return .array(Array(items.prefix(itemsMax))) }
-        let words = asked.split(separator: " ")
-        let found = items.filter { item in
-            let text = [item["name"], item["code"], item["kind"], item["field"]].compactMap { $0?.text }.joined(
-                separator: " ")
-            return words.allSatisfy { text.contains($0) }
-        }
-        return .array(Array(found.prefix(itemsMax)))
+        let found = try await visit.get(
+            "/v1/items/search",
+            ["q": visit.query["q"], "body": visit.person?.account["body"]?.text, "limit": String(itemsMax)])
+        return found["items"] ?? []
     }
 
     private static let itemsMax = 60

@@ -11,7 +11,8 @@ enum StepPages {
         let details = details(of: step, dossier, visit)
         let isAlone = (step["certified"]?.integer ?? 0) < 2
         return [
-            "record": record, "step": step, "title": CasePages.title(record),
+            "items": try await FactInputs.items(for: step["asks"]?.array ?? [], visit), "record": record, "step": step,
+            "title": CasePages.title(record),
             "inputs": FactInputs.view(step["asks"]?.array ?? [], known: facts, form: visit.form),
             "outcomes": outcomes(step, chosen: visit.form?["outcome"]),
             "hasOutcomes": .boolean((step["outcomes"]?.array ?? []).count > 1),

@@ -29,6 +29,7 @@ actor SmallNode: NodeAccess {
     private let performer: Performer
     private var lastRequest: UInt64 = 0
     private var failure: WriteFailure?
+    private var writesLeft = 0
 
     private struct TestSealing: Sealing {
         let key: [UInt8]
@@ -47,11 +48,17 @@ actor SmallNode: NodeAccess {
         performer = Performer(replica, store: store, sealing: TestSealing(key: identity.key))
     }
 
-    /// Makes all writes fail from now on.
-    func fail(_ failure: WriteFailure) { self.failure = failure }
+    /// Makes all writes fail from now on, or once so many more have succeeded.
+    func fail(_ failure: WriteFailure, after writes: Int = 0) { (self.failure, writesLeft) = (failure, writes) }
+
+    /// Lets writes succeed again.
+    func recover() { failure = nil }
 
     func write(_ act: Act, _ parts: [LocalChange.Part]) async throws(WriteFailure) -> [EntryID] {
-        if let failure { throw failure }
+        if let failure {
+            guard writesLeft > 0 else { throw failure }
+            writesLeft -= 1
+        }
         lastRequest += 1
         let change = LocalChange(request: lastRequest, act: act, parts: parts)
         let moment = Moment(wall: clock.tick(), monotonic: lastRequest)
@@ -215,7 +222,9 @@ struct TestAPI: Sendable {
 
     /// The same node at another address.
     func moved(to base: String) -> TestAPI {
-        TestAPI(node: node, tokens: tokens, client: client, base: base, directory: directory, held: held)
+        TestAPI(
+            node: node, tokens: tokens, access: access, door: door, client: client, base: base, directory: directory,
+            held: held)
     }
 
     // MARK: Calls

@@ -257,6 +257,16 @@ import Testing
             #expect(gaps.allSatisfy { !$0.isExplained })
             try put([NumberExplanation(first: 4, last: 5, cause: .storeBehind)])
             #expect(try fixture.board.numberGaps("4407").map(\.isExplained) == [false, true])
+            try put([
+                NumberExplanation(first: 4, last: 4, cause: .onDevice),
+                NumberExplanation(first: 5, last: 8, cause: .storeBehind),
+            ])
+            #expect(try fixture.board.numberGaps("4407").map(\.isExplained) == [false, true])
+            try put([
+                NumberExplanation(first: 1, last: 1, cause: .onDevice),
+                NumberExplanation(first: 4, last: 4, cause: .onDevice),
+            ])
+            #expect(try fixture.board.numberGaps("4407").map(\.isExplained) == [true, false])
         }
     }
 

@@ -16,6 +16,10 @@ package enum NumberRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case witnessNotWritten(String)
     /// The store could not be read.
     case storeNotRead(String)
+    /// Not of the numbers that the device and its officer may use.
+    case notLeased(NumberSeries)
+    /// Another record bears the number.
+    case usedElsewhere(NumberSeries)
 
     package var reason: Reason {
         switch self {
@@ -43,6 +47,15 @@ package enum NumberRefusal: Error, Hashable, Sendable, CustomStringConvertible {
                 "号段见证文件无法写入（\(why)），没有编号，请先排除故障", "the witness file cannot be written (\(why)): nothing was numbered")
         case .storeNotRead(let why):
             Reason("数据库无法读取（\(why)），没有编号", "the store cannot be read (\(why)): nothing was numbered")
+        case .notLeased(let series):
+            Reason(
+                "该号不在本设备、本人领取的“\(series.word)”字\(series.year)年号内，请核对号码和设备",
+                "the number is none of those \(series.word) of \(series.year) that this device and officer may use: "
+                    + "check the number and the device")
+        case .usedElsewhere(let series):
+            Reason(
+                "该号已用于另一案件（“\(series.word)”字\(series.year)年），一号不得两用",
+                "another case bears this number \(series.word) of \(series.year): a number is used once")
         }
     }
 
@@ -53,7 +66,7 @@ package enum NumberRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .noBlock(let series, _): .noBlock(series, asked: isAsked)
         case .exhausted(let series, _): .exhausted(series, asked: isAsked)
-        case .void, .noSign, .witnessNotWritten, .storeNotRead: self
+        case .void, .noSign, .witnessNotWritten, .storeNotRead, .notLeased, .usedElsewhere: self
         }
     }
 }
@@ -207,18 +220,18 @@ package enum NumberDesk {
 
     /// Why a block of this machine may not be used: the number that is highest in the steps must be the one that the
     /// witness names, and nobody else may have the block or a part of it.
-    private static func fault(
+    static func fault(
         of block: NumberBlock, among blocks: [NumberBlock], used: Set<Int>, witness: NumberWitness
     ) -> NumberExplanation.Cause? {
         if block.machines.count > 1 || blocks.contains(where: { overlap($0, block) }) { return .leasedTwice }
         return mark(of: block, witness) == highest(in: block, used) ? nil : .storeBehind
     }
 
-    private static func mark(of block: NumberBlock, _ witness: NumberWitness) -> Int {
+    static func mark(of block: NumberBlock, _ witness: NumberWitness) -> Int {
         witness.marks[block.record]?.ordinal ?? block.first - 1
     }
 
-    private static func highest(in block: NumberBlock, _ used: Set<Int>) -> Int {
+    static func highest(in block: NumberBlock, _ used: Set<Int>) -> Int {
         used.filter { block.contains($0) }.max() ?? block.first - 1
     }
 
@@ -241,7 +254,7 @@ package enum NumberDesk {
             })
     }
 
-    private static func ordered(_ blocks: [NumberBlock]) -> [NumberBlock] {
+    static func ordered(_ blocks: [NumberBlock]) -> [NumberBlock] {
         blocks.sorted { ($0.series, $0.first, $0.record) < ($1.series, $1.first, $1.record) }
     }
 }

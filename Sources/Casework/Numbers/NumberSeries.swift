@@ -120,6 +120,8 @@ package struct NumberExplanation: Hashable, Sendable {
         case leasedTwice = "leased-twice"
         /// The year is over.
         case yearOver = "year-over"
+        /// Leased to a device: its lease tells which were used and which came back.
+        case onDevice = "on-device"
 
         package var name: Bilingual {
             switch self {
@@ -127,6 +129,7 @@ package struct NumberExplanation: Hashable, Sendable {
             case .storeBehind: Bilingual("数据库与见证文件不一致（恢复备份或中断），停用余号", "the store does not match the witness file")
             case .leasedTwice: Bilingual("号段重复分配，停用余号", "the numbers were leased twice")
             case .yearOver: Bilingual("年终余号", "left over at the year's end")
+            case .onDevice: Bilingual("现场设备领用，见领号记录", "leased to a device: see its lease")
             }
         }
     }

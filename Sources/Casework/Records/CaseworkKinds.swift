@@ -10,7 +10,7 @@ package enum CaseworkKinds {
         LibraryKinds.all.all + [
             urgentCase, procedure, template, ruleSet, evidence, publication, numberRequest, numberBlock, receipt,
             directive, viewLog, legalPerson, person, licence,
-        ])
+        ] + FieldKinds.all)
 
     /// What cannot wait for ordinary cases: complaints, alerts, dispatches. It has all the fields of a case.
     package static let urgentCase = Kind(

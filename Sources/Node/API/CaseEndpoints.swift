@@ -200,7 +200,7 @@ extension API {
         _ = try await write(edits, to: id, holder, change: change)
     }
 
-    private func take(
+    func take(
         _ request: TakeStepRequest, in id: RecordID, _ holder: TokenHolder, change: RecordKey
     ) async throws -> TakenStepMessage {
         guard let author = try await certificate(of: holder) else { throw Self.unsigned }
@@ -209,14 +209,7 @@ extension API {
         let (draft, rule, series) = try await reading(id) { reading in
             try prepare(request, author, at: now, in: reading, holder)
         }
-        var number: IssuedNumber?
-        if let word = rule.numbered, let numbers {
-            do throws(NumberRefusal) {
-                number = try await numbers.take(word, of: series, year: now.day.year, for: id)
-            } catch {
-                throw Problem(.refused, error.reason.description, at: "/step")
-            }
-        }
+        let number = try await self.number(for: request, rule, of: series, year: now.day.year, author, in: id)
         let numberText = number?.description
         let (mark, papers): (StepMark, [KeptPaper])
         do {
@@ -229,6 +222,7 @@ extension API {
             throw error
         }
         for paper in papers { try await keep(paper, of: id, mark, holder) }
+        if let number, let numbers { await numbers.release(number) }
         let edit = try await reading(id) { reading in reading.plan.take(mark, in: reading.history) }
         let entries = try await write([edit], to: id, holder, change: change)
         let published = try await publish(after: mark, in: id, at: now, holder)

@@ -45,6 +45,31 @@ extension API {
     }
 }
 
+extension API {
+    /// The number that a step's document is to bear: the next of this machine, or the one that a device was leased.
+    func number(
+        for request: TakeStepRequest, _ rule: StepRule, of body: String, year: Int, _ author: String, in id: RecordID
+    ) async throws(Problem) -> IssuedNumber? {
+        guard let word = rule.numbered, let numbers else {
+            guard request.number == nil else {
+                throw Problem(
+                    .badValue, "the step's document bears no number here: leave it out", at: "/number")
+            }
+            return nil
+        }
+        do throws(NumberRefusal) {
+            guard let ordinal = request.number, let device = request.device else {
+                return try await numbers.take(word, of: body, year: year, for: id)
+            }
+            let series = NumberSeries(body: body, word: word, year: year)
+            let holder = DeviceHolder(device: device, officer: author, at: today)
+            return try await numbers.claim(ordinal, of: series, by: holder, for: id)
+        } catch {
+            throw Problem(.refused, error.reason.description, at: request.number == nil ? "/step" : "/number")
+        }
+    }
+}
+
 extension Problem {
     init(_ fault: CaseFault) {
         switch fault {

@@ -48,7 +48,7 @@ struct TakeStepRequest {
     /// Certificates of those who take it with the author.
     let with: [String]
     /// Now by default.
-    let at: LegalMoment?
+    private(set) var at: LegalMoment?
     let facts: [String: JSON]
     /// As in `EnterFactsRequest`.
     let seen: [String: String]
@@ -56,9 +56,12 @@ struct TakeStepRequest {
     /// Digests of evidence files.
     let evidence: [String]
     let details: [String: String]
+    /// The number of its document, out of a lease of `device`; the next of this machine by default.
+    let number: Int?
+    let device: String?
 
-    init(_ json: JSON) throws(Problem) {
-        var object = try JSONObject(json)
+    init(_ json: JSON, at pointer: String = "") throws(Problem) {
+        var object = try JSONObject(json, at: pointer)
         step = try object.text("step")
         outcome = try object.optionalText("outcome")
         let postText = try object.optionalText("post")
@@ -71,6 +74,7 @@ struct TakeStepRequest {
         figures = try object.optionalObject("figures").integers(at: object.at("figures"))
         evidence = try object.optionalTexts("evidence") ?? []
         details = try object.optionalObject("details").texts(at: object.at("details"))
+        (number, device) = try Self.leased(&object)
         try object.finish()
         post = try postText.map { text throws(Problem) in
             guard let post = Post(rawValue: text) else {
@@ -87,6 +91,33 @@ struct TakeStepRequest {
             }
             return moment
         }
+    }
+}
+
+extension TakeStepRequest {
+    /// A number comes with the device that it was leased to, and not without.
+    private static func leased(_ object: inout JSONObject) throws(Problem) -> (Int?, String?) {
+        let (number, device) = (object.optional("number"), try object.optionalText("device"))
+        guard let number else {
+            guard device == nil else {
+                throw Problem(.missingMember, "a device comes with the number of its lease", at: object.at("number"))
+            }
+            return (nil, nil)
+        }
+        guard let ordinal = number.integer.flatMap({ Int(exactly: $0) }) else {
+            throw JSONObject.wrongType(number, "an integer", at: object.at("number"))
+        }
+        guard let device else {
+            throw Problem(.missingMember, "name the device that the number was leased to", at: object.at("device"))
+        }
+        return (ordinal, try API.device(device, at: object.at("device")))
+    }
+
+    /// The same step, taken at another moment.
+    func taken(at moment: LegalMoment) -> TakeStepRequest {
+        var step = self
+        step.at = moment
+        return step
     }
 }
 
@@ -135,7 +166,7 @@ struct RulingRequest {
 }
 
 extension JSONObject {
-    fileprivate mutating func optionalObject(_ member: String) throws(Problem) -> [String: JSON] {
+    mutating func optionalObject(_ member: String) throws(Problem) -> [String: JSON] {
         guard let value = optional(member) else { return [:] }
         guard case .object(let members) = value else { throw Self.wrongType(value, "an object", at: at(member)) }
         return members

@@ -104,6 +104,7 @@ extension Endpoint {
     static let all: [Endpoint] =
         open + records + conflicts + imports + statutes + files + cases + supervision
         + publicity + exchange + caseDesk + items + library + access + views + dossier + conflictDesk + network
+        + field
 
     /// The methods that a path takes, in the order of their names; none where there is no such path.
     static func methods(at path: String) -> [String] {

@@ -121,6 +121,19 @@ extension API {
             throw Problem(
                 .refused, "文件尚未上传，请先上传 · the file is not here: hand it in by POST /v1/files first", at: "/digest")
         }
+        let now = today
+        let isRepeat = call.key?.earlier != nil
+        let record = try await attach(request, file, to: id, holder, change: isRepeat ? nil : change(of: call))
+        let message = try await reading(id) { reading in
+            EvidenceMessage(record, request, in: reading, at: now)
+        }
+        return try Self.json(message, status: .created)
+    }
+
+    /// - Parameter change: nil where it was attached before, and is only to be named.
+    func attach(
+        _ request: EvidenceRequest, _ file: FileName, to id: RecordID, _ holder: TokenHolder, change: RecordKey?
+    ) async throws -> RecordID {
         let author = try await certificate(of: holder)
         let now = today
         let record = RecordID(
@@ -135,14 +148,11 @@ extension API {
                 return now.description
             }
             let values = request.values(of: id, file, officer: request.officer ?? author ?? "", attached: attached)
-            guard call.key?.earlier == nil else { return }
-            try await bring(record, CaseworkKinds.evidence, to: values, holder, change: change(of: call))
+            guard let change else { return }
+            try await bring(record, CaseworkKinds.evidence, to: values, holder, change: change)
         }
         core.fileArrived(file)
-        let message = try await reading(id) { reading in
-            EvidenceMessage(record, request, in: reading, at: now)
-        }
-        return try Self.json(message, status: .created)
+        return record
     }
 }
 
@@ -163,8 +173,18 @@ struct EvidenceRequest {
     let interruption: String?
     let caption: String?
 
-    init(_ json: JSON) throws(Problem) {
-        var object = try JSONObject(json)
+    /// What the node itself attaches.
+    init(
+        digest: Digest, kind: String, capturedAt: LegalMoment, officer: String, mediaType: String, device: String,
+        caption: String
+    ) {
+        (self.digest, self.kind, self.capturedAt, self.officer) = (digest, kind, capturedAt, officer)
+        (self.mediaType, self.device, self.caption) = (mediaType, device, caption)
+        (connectedAt, place, recording, interruption) = (nil, nil, nil, nil)
+    }
+
+    init(_ json: JSON, at pointer: String = "") throws(Problem) {
+        var object = try JSONObject(json, at: pointer)
         let file = try object.text("digest")
         kind = try object.text("kind")
         capturedAt = try Self.moment(try object.text("capturedAt"), at: object.at("capturedAt"))

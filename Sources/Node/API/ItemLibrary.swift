@@ -49,12 +49,12 @@ extension API {
         return try Self.json(page)
     }
 
-    private static let itemFields = [
+    static let itemFields = [
         "code", "name", "item-kind", "field", "levels", "body-type", "valid-from", "valid-to",
     ]
 
     /// Pages through a list until there are enough items that are wanted, or enough were looked at.
-    private static func items(
+    static func items(
         _ list: RowList, _ knowledge: LibraryKnowledge, where isWanted: (String, ShownRow) -> Bool
     ) throws -> ItemPage {
         var list = list
@@ -76,7 +76,7 @@ extension API {
     }
 
     /// What the items of a body have in their rows; what else is asked of them is looked at one by one.
-    private static func powers(of body: BodyFacts, _ knowledge: LibraryKnowledge) throws -> [RowList.Condition] {
+    static func powers(of body: BodyFacts, _ knowledge: LibraryKnowledge) throws -> [RowList.Condition] {
         let organ = body.entrustedBy.flatMap { knowledge.body(code: $0) } ?? body
         let level = knowledge.tree.level(of: organ.division)?.chineseName ?? ""
         var list = RowList(

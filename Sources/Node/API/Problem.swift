@@ -29,6 +29,7 @@ package struct Problem: Error, Hashable, Sendable {
         case noSuchEndpoint = "no-such-endpoint"
         case methodNotAllowed = "method-not-allowed"
         case alreadyExists = "already-exists"
+        case outOfOrder = "out-of-order"
         case changedMeanwhile = "changed-meanwhile"
         case seenRequired = "seen-required"
         case tooLarge = "too-large"
@@ -50,7 +51,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .roleForbids, .homeForbids, .passwordChangeRequired: 403
             case .notFound, .noSuchEndpoint: 404
             case .methodNotAllowed: 405
-            case .alreadyExists: 409
+            case .alreadyExists, .outOfOrder: 409
             case .changedMeanwhile: 412
             case .tooLarge: 413
             case .notJSON: 415
@@ -88,6 +89,7 @@ package struct Problem: Error, Hashable, Sendable {
             case .noSuchEndpoint: "没有该接口 · There is no such endpoint"
             case .methodNotAllowed: "接口不支持该方法 · The endpoint does not take this method"
             case .alreadyExists: "记录已存在 · The record exists already"
+            case .outOfOrder: "须按顺序送达 · Something else has to come first"
             case .changedMeanwhile: "记录已被他人修改 · The record has changed meanwhile"
             case .seenRequired: "须附所见标记 · The edit must say what its author saw"
             case .tooLarge: "内容过大 · Too large"

@@ -38,7 +38,7 @@ enum Schemas {
         }
         .merging(outward) { first, _ in first }.merging(library) { first, _ in first }
         .merging(access) { first, _ in first }.merging(views) { first, _ in first }.merging(network) { first, _ in first
-        }
+        }.merging(field) { first, _ in first }
 
     private static let types = oneOf(["register", "set", "log", "counter", "exists"])
 
@@ -109,6 +109,8 @@ enum Schemas {
                 "id": text, "limit": integer, "allow": text,
                 // When an account that is locked may be tried again: milliseconds since 1970, and seconds from now.
                 "until": integer, "retryAfter": integer,
+                // The ordinal of the delivery that has to come first.
+                "waitsFor": integer,
             ],
         ],
         "ArticleMessage": object(["id": text, "label": text, "chapter": text, "text": text]),
@@ -235,7 +237,7 @@ enum Schemas {
             optional: [
                 "outcome": text, "post": text, "with": array(of: text), "at": text, "facts": fieldValues,
                 "figures": ["type": "object", "additionalProperties": integer], "evidence": array(of: text),
-                "details": texts, "seen": texts,
+                "details": texts, "seen": texts, "number": integer, "device": text,
             ]),
         "GrantRequest": object(["division": text, "body": text], optional: ["officers": array(of: text)]),
         "RulingRequest": object(

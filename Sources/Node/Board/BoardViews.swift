@@ -160,11 +160,18 @@ enum BoardViews {
         """
     }
 
-    /// Numbers left out below the last one used of a block; what was declared void is no gap.
+    /// Numbers left out below the last one used of a block; what was declared void is no gap. A gap is explained where
+    /// its first number is, and every number that follows an explanation within it.
     static let numberGaps = """
         SELECT body, division, series, before + 1 AS first, number - 1 AS last, EXISTS (
             SELECT 1 FROM number_explanation e
-            WHERE e.block = record AND e.first <= before + 1 AND e.last >= number - 1
+            WHERE e.block = record AND before + 1 BETWEEN e.first AND e.last
+        ) AND NOT EXISTS (
+            SELECT 1 FROM number_explanation e
+            WHERE e.block = record AND e.last + 1 BETWEEN before + 1 AND number - 1 AND NOT EXISTS (
+                SELECT 1 FROM number_explanation o
+                WHERE o.block = e.block AND e.last + 1 BETWEEN o.first AND o.last
+            )
         ) AS explained FROM (
             SELECT b.record, b.body, b.division, b.series, n.number,
                 lag(n.number, 1, b.first - 1) OVER (PARTITION BY b.record ORDER BY n.number) AS before

@@ -13,7 +13,7 @@ import Store
 /// A number is handed out only once the witness that knows of it is on the disk, and numbers are leased likewise: no
 /// restart, no restored store and no lost witness ever makes one number twice.
 package actor NumberService: Service {
-    private let node: any NodeAccess
+    let node: any NodeAccess
     private let clerk: RecordClerk
     private let witnessFile: NumberWitnessFile
     /// In the data directory: which machine the store belonged to last.
@@ -33,6 +33,8 @@ package actor NumberService: Service {
     /// Numbers that this process has handed out, each with its case, and those of them that no step ever held.
     private var handed: [NumberSeries: [Int: RecordID]] = [:]
     private var returned: [NumberSeries: Set<Int>] = [:]
+    /// Leased numbers that a step is about to hold, each with its case.
+    var claimed: [IssuedNumber: RecordID] = [:]
     /// 文种字 of the procedures, by their text.
     private var words: [String: Set<String>] = [:]
 
@@ -90,6 +92,7 @@ package actor NumberService: Service {
     /// A number that was handed out and that nobody saw, since its step was refused: it goes out again first, unless the
     /// case holds it after all.
     package func giveBack(_ number: IssuedNumber, of body: String) async {
+        guard claimed.removeValue(forKey: number) == nil else { return }
         let series = NumberSeries(body: body, word: number.word, year: number.year)
         guard let holder = handed[series]?[number.ordinal] else { return }
         let heads = [number.head]
@@ -115,6 +118,50 @@ package actor NumberService: Service {
         return Set(blocks.map(\.series)).sorted().map { series in
             (series, NumberDesk.left(of: series, blocks: blocks, used: used(in: series), witness: witness))
         }
+    }
+
+    // MARK: Lending
+
+    /// Takes numbers out of the series for a device; from here on this process hands them to nobody else.
+    func setAside(_ count: Int, of series: NumberSeries) async throws(NumberRefusal) -> NumberLending {
+        let blocks: [NumberBlock]
+        do {
+            try prepare()
+            blocks = try await look(at: series.body)
+        } catch let fault as NumberWitnessFault {
+            throw .witnessNotWritten(fault.description)
+        } catch {
+            throw .storeNotRead("\(error)")
+        }
+        guard let witness else { throw .witnessNotWritten(witnessFile.path) }
+        let found = NumberDesk.lend(
+            count, of: series, blocks: blocks, used: used(in: series), witness: witness, to: Self.lease)
+        let lending = try found.get()
+        do { try witnessFile.write(lending.witness) } catch { throw .witnessNotWritten(error.description) }
+        self.witness = lending.witness
+        for ordinal in lending.numbers {
+            handed[series, default: [:]][ordinal] = Self.lease(lending.block, first: lending.numbers.lowerBound)
+        }
+        return lending
+    }
+
+    func hasNoSign(_ code: String) async throws -> Bool { try await body(code)?.sign.isEmpty == true }
+
+    /// Whether more numbers of a series are on the way, after having asked for them if need be.
+    func isAsked(_ series: NumberSeries) async throws -> Bool {
+        try await ask(for: series, try await look(at: series.body))
+    }
+
+    /// Numbers that were set aside for a lease which the store does not hold go out again first.
+    func giveBack(_ lending: NumberLending, of lease: RecordID) async {
+        do {
+            let state = try await node.read { reader in try reader.record(lease) }
+            guard state?.isVisible != true else { return }
+        } catch {
+            // Nobody knows whether they are leased: they are left out, and the next process explains them.
+            return
+        }
+        returned[lending.block.series, default: []].formUnion(lending.numbers)
     }
 
     private func next(

@@ -39,6 +39,33 @@ struct NumberShelf {
         try all(CaseworkKinds.numberBlock, "machine", machine).compactMap { NumberBlock($0) }
     }
 
+    func leases(ofBody body: String) throws(QueryFailure) -> [DeviceLease] {
+        try all(FieldKinds.deviceLease, "body", body).compactMap { DeviceLease($0) }
+    }
+
+    func leases(ofDevice device: String) throws(QueryFailure) -> [DeviceLease] {
+        try all(FieldKinds.deviceLease, "device", device).compactMap { DeviceLease($0) }.sorted {
+            ($0.series, $0.first) < ($1.series, $1.first)
+        }
+    }
+
+    /// What bears a number: cases by the papers they issued, and deliveries from the field by their own word.
+    ///
+    /// - Returns: the cases; the delivery itself where it was refused before a case was opened.
+    func bearers(of number: IssuedNumber) throws(QueryFailure) -> Set<RecordID> {
+        var bearers = Set<RecordID>()
+        for kind in [CaseworkKinds.evidence, FieldKinds.delivery] {
+            for state in try all(kind, "document-no", number.text) {
+                if case .record(let about) = state.view["case"]?.shown {
+                    bearers.insert(about)
+                } else {
+                    bearers.insert(state.id)
+                }
+            }
+        }
+        return bearers
+    }
+
     func requests(homes: [DivisionCode]) throws(QueryFailure) -> [NumberRequest] {
         var requests: [NumberRequest] = []
         var query = RecordQuery(kind: CaseworkKinds.numberRequest.name, homes: homes, limit: RecordQuery.limitMax)
@@ -66,7 +93,7 @@ struct NumberShelf {
         }
     }
 
-    /// Ordinals of a series in the steps of the body's cases, and in those of the cases that are named.
+    /// Ordinals of a series in the steps of the body's cases, in those of the cases that are named, and on devices.
     ///
     /// - Parameter heads: what numbers of the series begin with: one for each sign that its blocks have had.
     func used(in series: NumberSeries, heads: [String], holders: [RecordID]) throws(QueryFailure) -> Set<Int> {
@@ -82,6 +109,9 @@ struct NumberShelf {
             } while query.after != nil
         }
         for holder in holders { used.formUnion(try self.used(in: series, heads: heads, holder: holder)) }
+        for lease in try leases(ofBody: series.body) where lease.series == series {
+            used.formUnion(lease.first...lease.last)
+        }
         return used
     }
 

@@ -49,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
         var failure = outcome.failure
         if keep, outcome.summary != nil {
             do {
-                try await leave(province, presenter)
+                try await leave(province, DemoConsoles(province, sources), presenter)
                 isLeft = true
             } catch {
                 failure = failure ?? Self.failure(error)
@@ -133,13 +133,17 @@ struct DemoCommand: AsyncParsableCommand {
 
     // MARK: Afterwards
 
-    /// Lets the nodes run on without this process: they dial each other directly.
-    private func leave(_ province: LocalProvince, _ presenter: Presenter) async throws {
-        for office in province.offices where !office.lines.isEmpty {
+    /// Lets the nodes run on without this process, with consoles for people: they dial each other directly.
+    private func leave(_ province: LocalProvince, _ consoles: DemoConsoles, _ presenter: Presenter) async throws {
+        var ports: [DivisionCode: Int] = [:]
+        for office in province.offices {
+            let port = try await Ports.free()
             await office.stop()
-            try province.configure(office, isDirect: true)
+            try province.configure(office, isDirect: true, consolePort: port)
+            try consoles.openAccounts(at: office)
             try await office.start()
             for (_, line) in office.lines { await line.close() }
+            ports[office.seat] = port
         }
         var lines = ["", presenter.terminal.styled("节点继续运行 The nodes run on:", .bold)]
         for office in province.offices {
@@ -148,10 +152,19 @@ struct DemoCommand: AsyncParsableCommand {
                 label: "operator", role: .operator, author: nil, division: office.seat, body: "")
             try Files.write(try office.token(for: holder) + "\n", to: file, mode: 0o600)
             lines.append("  \(office.division.level.chineseName)\(office.name)  process \(office.pid ?? 0)")
+            lines += ports[office.seat].map { consoles.lines(for: office, port: $0) } ?? []
             lines.append("    tributary status --api \(office.api) --token-file \(file)")
         }
+        let root = "\(province[DemoCast.province].data.identityDirectory)/root.pem"
         let pids = province.offices.compactMap { $0.pid.map(String.init) }.joined(separator: " ")
-        presenter.say(lines + ["停止并删除 Stop and remove:", "  kill \(pids); rm -r \(province.path)"])
+        presenter.say(
+            lines + [
+                "所有示例账户的密码 The password of every sample account:  \(DemoConsoles.password)",
+                "浏览器须信任省级根证书 Let the browser trust the province's root, or accept its warning:",
+                "  \(root)",
+                "同一浏览器一次登录一个节点 One browser is signed in at one of them at a time: cookies know no ports.",
+                "停止并删除 Stop and remove:", "  kill \(pids); rm -r \(province.path)",
+            ])
     }
 
     private static func lines(_ summary: DemoSummary, _ terminal: Terminal) -> [String] {

@@ -87,8 +87,10 @@ final class LocalProvince: Sendable {
 
     /// Writes the office's configuration and its own topology file.
     ///
-    /// - Parameter isDirect: whether it dials the offices above themselves instead of its lines.
-    func configure(_ office: Office, isDirect: Bool = false) throws {
+    /// - Parameters:
+    ///   - isDirect: whether it dials the offices above themselves instead of its lines.
+    ///   - consolePort: where its console listens; nil for none.
+    func configure(_ office: Office, isDirect: Bool = false, consolePort: Int? = nil) throws {
         let seats = tree.seats.map { seat in
             let line = isDirect ? nil : office.line(to: seat.division)
             let port = line?.port ?? (office.seat == seat.division ? office : self[seat.division]).linkPort
@@ -98,6 +100,7 @@ final class LocalProvince: Sendable {
         let own = try DivisionTree(divisions: tree.divisions, seats: seats)
         try Files.write(Topology.render(own), to: office.topologyFile)
         let link = office.hasChildren ? "link: { host: \"127.0.0.1\", port: \(office.linkPort) }\n" : ""
+        let console = consolePort.map { "console: { host: \"127.0.0.1\", port: \($0) }\n" } ?? ""
         let configuration = """
             # \(office.name) · an office of the demonstration
             division: "\(office.seat)"
@@ -105,7 +108,7 @@ final class LocalProvince: Sendable {
             topology: topology.yaml
             identity: identity
             \(link)api: { host: "127.0.0.1", port: \(office.apiPort) }
-            log: { level: info, format: json }
+            \(console)log: { level: info, format: json }
 
             """
         try Files.write(configuration, to: office.data.configurationFile)

@@ -15,6 +15,8 @@ package struct RowList: Hashable, Sendable {
         case shows(String, Value)
         /// The field shows one of these texts.
         case isOneOf(String, [String])
+        /// The field's text lies between two others, both included.
+        case isWithin(String, from: String, to: String)
         /// The field's text has this in it, letter for letter.
         case contains(String, String)
         /// The field's set has this element.
@@ -46,6 +48,8 @@ package struct RowList: Hashable, Sendable {
     /// An indexed register of texts: rows come by it and then in the order in which the store first heard of them, and
     /// rows without a value are left out. Nil for the latter order alone.
     package var order: String?
+    /// Whether the order runs from the last to the first.
+    package var isLatestFirst = false
     package var after: Place?
     package var limit: Int
 
@@ -108,12 +112,13 @@ extension StoreSnapshot {
         let columns = try list.fields.map { try clause.column($0) }
         try clause.add(list)
         let limit = min(max(list.limit, 1), RowList.limitMax)
-        let order = try list.order.map { "row.\(try clause.column($0).name), " } ?? ""
+        let turn = list.isLatestFirst ? " DESC" : ""
+        let order = try list.order.map { "row.\(try clause.column($0).name)\(turn), " } ?? ""
         let shown = columns.map { ", row.\($0.name)" }.joined()
         let key = try list.order.map { ", row.\(try clause.column($0).name)" } ?? ""
         let sql = """
             SELECT record.id, shelf, key\(shown)\(key) FROM \(table.name) AS row JOIN record ON record.id = row.record
-            \(clause.sql) ORDER BY \(order)row.record LIMIT \(limit + 1)
+            \(clause.sql) ORDER BY \(order)row.record\(turn) LIMIT \(limit + 1)
             """
         let rows = try connection.prepared(sql)
         clause.bind(to: rows)
@@ -195,11 +200,11 @@ struct RowClause {
             // What the partial index of a field is made for.
             parts.append("row.\(column.name) IS NOT NULL")
             if let after = list.after {
-                parts.append("(row.\(column.name), row.record) > (?, ?)")
+                parts.append("(row.\(column.name), row.record) \(list.isLatestFirst ? "<" : ">") (?, ?)")
                 values += [.text(after.key), .integer(after.record)]
             }
         } else if let after = list.after {
-            parts.append("row.record > ?")
+            parts.append("row.record \(list.isLatestFirst ? "<" : ">") ?")
             values.append(.integer(after.record))
         }
     }
@@ -215,6 +220,9 @@ struct RowClause {
         case .isOneOf(let field, let texts):
             values.append(.text(JSONText.array(texts.map { .text($0) })))
             return "row.\(try column(field).name) IN (SELECT value FROM json_each(?))"
+        case .isWithin(let field, let first, let last):
+            values += [.text(first), .text(last)]
+            return "row.\(try column(field).name) BETWEEN ? AND ?"
         case .contains(let field, let text):
             values.append(.text(text))
             return "instr(row.\(try column(field).name), ?) > 0"

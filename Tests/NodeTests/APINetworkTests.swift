@@ -65,6 +65,16 @@ struct APINetworkTests {
         }
     }
 
+    @Test func `the line upward says that it never was, and nobody without a token is told`() async throws {
+        try await TestAPI.serve { api in
+            try await api.node.hear([.alarm], at: 1_000)
+            let line: UplinkMessage = try await api.call(.GET, "/v1/network/uplink", expecting: 200).read()
+            #expect(line.state == "never" && line.division == "4407")
+            try await api.call(.GET, "/v1/network/uplink?below=44", expecting: 400)
+            try await api.call(.GET, "/v1/network/uplink", as: nil, expecting: 401)
+        }
+    }
+
     @Test func `a township that is linked shows what it says, and since when it is gone`() async throws {
         try await TestAPI.serve { api in
             try await api.node.hear([.alarm], at: 1_000)

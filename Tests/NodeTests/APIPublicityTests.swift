@@ -1,4 +1,5 @@
 import Divisions
+import Foundation
 import Ledger
 import Libraries
 import NIOHTTP1
@@ -20,6 +21,79 @@ struct APIPublicityTests {
             let feed = try await api.call(.GET, "/public/feed.atom", as: nil, expecting: 200)
             #expect(feed.text.contains("urn:tributary:\(published.publication)"))
             #expect(!feed.text.contains(CaseDeskFixture.party))
+        }
+    }
+
+    @Test func `what is public is found by its number and its words, and what was withdrawn by its number alone`()
+        async throws
+    {
+        try await TestAPI.serve { api in
+            let published = try await CaseDeskFixture.prepare(api).publish()
+            func entries(_ query: String) async throws -> [PublicEntryMessage] {
+                let list: PublicEntryList = try await api.call(
+                    .GET, "/public/entries?\(query)", as: nil, expecting: 200
+                ).read()
+                return list.entries
+            }
+            let words = "q=%E5%80%BE%E5%80%92%E6%B8%A3%E5%9C%9F"
+            let entry = try #require(try await entries(words).first)
+            #expect(entry.id == published.publication && entry.state == "public" && entry.lines == nil)
+            let number = try #require(entry.documentNumber)
+            #expect(try await entries("q=nothing").isEmpty)
+            #expect(try await entries("\(words)&phase=before").isEmpty)
+            let path = "/public/entries/\(published.publication)"
+            let whole = try await api.call(.GET, path, as: nil, expecting: 200)
+            #expect(!whole.text.contains(CaseDeskFixture.party))
+            #expect(try whole.read(PublicEntryMessage.self).lines?.isEmpty == false)
+            let tag = try #require(whole.headers.first(name: "etag"))
+            try await api.call(.GET, path, as: nil, headers: ["If-None-Match": tag], expecting: 304)
+
+            try await api.call(
+                .POST, "/v1/publications/\(published.publication)/withdraw", ["reason": "决定已被撤销"],
+                as: .supervisor, expecting: 200)
+            #expect(try await entries(words).isEmpty)
+            let withdrawn = try #require(
+                try await entries("q=\(number.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")")
+                    .first)
+            #expect(withdrawn.state == "withdrawn" && withdrawn.reason == "决定已被撤销" && withdrawn.title == nil)
+            #expect(withdrawn.withdrawnAt != nil)
+            #expect(try await !api.call(.GET, path, as: nil, expecting: 200).text.contains("倾倒渣土"))
+        }
+    }
+
+    @Test func `entries come a page at a time, the latest first`() async throws {
+        try await TestAPI.serve { api in
+            let desk = try await CaseDeskFixture.prepare(api)
+            let published: Set = [try await desk.publish().publication, try await desk.publish().publication]
+            var (found, cursor) = ([String](), String?.none)
+            repeat {
+                let list: PublicEntryList = try await api.call(
+                    .GET, "/public/entries?limit=1\(cursor.map { "&cursor=\($0)" } ?? "")", as: nil, expecting: 200
+                ).read()
+                #expect(list.entries.count <= 1)
+                found += list.entries.map(\.id)
+                cursor = list.next
+            } while cursor != nil
+            #expect(found.count == 2 && Set(found) == published)
+            try await api.call(.GET, "/public/entries?from=2026-03-02&to=2010-01-01", as: nil, expecting: 200)
+            try await api.call(.GET, "/public/entries?from=2010-01-01", as: nil, expecting: 400)
+            try await api.call(.GET, "/public/entries?cursor=1", as: nil, expecting: 400)
+            try await api.call(.GET, "/public/entries/case:440781:up:00", as: nil, expecting: 400)
+        }
+    }
+
+    @Test func `a certificate is good since its first day, and an unknown one has no holder`() async throws {
+        try await TestAPI.serve { api in
+            _ = try await CaseDeskFixture.prepare(api)
+            let check: CertificateCheckMessage = try await api.call(
+                .GET, "/public/certificates/GD-0001", as: nil, expecting: 200
+            ).read()
+            #expect(check.officer?.name == "陈样1" && check.officer?.isValid == true)
+            #expect(check.officer?.since == check.officer?.validFrom)
+            let none: CertificateCheckMessage = try await api.call(
+                .GET, "/public/certificates/GD-9", as: nil, expecting: 200
+            ).read()
+            #expect(none.officer == nil)
         }
     }
 

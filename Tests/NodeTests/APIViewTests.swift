@@ -33,6 +33,7 @@ struct APIViewTests {
             try await api.call(.GET, "/v1/records?kind=case", as: .librarian, expecting: 200)
             let views = try await views(api)
             #expect(views.map(\.what) == ["case", "history", "list"])
+            #expect(try await self.views(api, "?latest=true").map(\.id) == views.reversed().map(\.id))
             #expect(views.map(\.purpose) == ["handling", "complaint", "handling"])
             #expect(views.map(\.viewer) == [TestAPI.author.description, "reviewer", "librarian"])
             #expect(views.map(\.subject) == [id, id, nil])

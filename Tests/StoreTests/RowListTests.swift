@@ -44,6 +44,10 @@ import Testing
         list.order = "title"
         #expect(try titles(store, list) == (0..<10).map { "t\($0)" })
         #expect(try store.reader.snapshot { try $0.count(list) } == 10)
+        list.isLatestFirst = true
+        #expect(try titles(store, list) == (0..<10).reversed().map { "t\($0)" })
+        list.order = nil
+        #expect(try titles(store, list) == (0..<10).map { "t\($0)" })
     }
 
     @Test func `conditions are met all together, or one of several`() throws {
@@ -54,6 +58,7 @@ import Testing
         }
         #expect(try found(.equals("title", .text("t3"))) == ["t3"])
         #expect(try found(.shows("amount", .integer(1)), .isOneOf("title", ["t0", "t1", "t2"])) == ["t0", "t2"])
+        #expect(try found(.isWithin("title", from: "t3", to: "t5")) == ["t3", "t4", "t5"])
         #expect(try found(.contains("text", "款 \"3")) == ["t6"])
         #expect(try found(.isEmpty("text"), .shows("amount", .integer(0))) == ["t1", "t5", "t7"])
         #expect(try found(.any([.equals("title", .text("t0")), .contains("text", "\"0\"")])) == ["t0", "t9"])

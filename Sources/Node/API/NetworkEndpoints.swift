@@ -37,6 +37,21 @@ extension API {
         return try Self.json(answer)
     }
 
+    /// Looks at nothing but this node's own links, since every page asks.
+    func readUplink(_ call: APICall) async throws -> Response {
+        let query = call.query
+        try query.finish()
+        let view = await core.network()
+        let uplinks = view.uplinks
+        guard let nearest = uplinks.first else { return try Self.json(UplinkMessage(state: UplinkMessage.root)) }
+        // Whichever is heard carries what this node has; where none is, what is told of is the nearest that was.
+        let told = uplinks.first { $0.state.isHeard } ?? uplinks.first { $0.state == .down } ?? nearest
+        return try Self.json(
+            UplinkMessage(
+                state: told.state.rawValue, since: told.since.map(view.wall), division: told.division.text,
+                name: core.tree.division(told.division)?.name))
+    }
+
     private func networkDivision(_ text: String) throws(Problem) -> DivisionCode {
         guard let division = DivisionCode(text), core.tree.isAtOrBelow(division, core.seat) else {
             throw Problem(
@@ -214,6 +229,11 @@ extension Endpoint {
             ],
             answer: .json("NetworkMessage", "The network."),
             handler: .holder { api, call, _ in try await api.readNetwork(call) }),
+        Endpoint(
+            method: .get, path: "/v1/network/uplink", operation: "readUplink",
+            summary: "How the line from this node upward stands, and since when; of a province, that there is none.",
+            answer: .json("UplinkMessage", "The line."),
+            handler: .holder { api, call, _ in try await api.readUplink(call) }),
         Endpoint(
             method: .get, path: "/v1/network/incidents", operation: "listIncidents",
             summary: "Forks, refused entries, two machines of one node, restored stores and refused neighbours: the "

@@ -148,3 +148,21 @@ extension NetworkIncident.Kind {
         }
     }
 }
+
+/// How the line from a node upward stands.
+package struct UplinkMessage: Codable, Hashable, Sendable {
+    /// Of a node that has nobody above it.
+    package static let root = "root"
+
+    /// `up`, `behind`, `down`, `never` or `unknown` of the link that counts, or `root`.
+    package let state: String
+    /// Milliseconds since 1970; absent where nobody here knows.
+    package let since: Int64?
+    /// The node at its upper end.
+    package let division: String?
+    package let name: String?
+
+    init(state: String, since: Int64? = nil, division: String? = nil, name: String? = nil) {
+        (self.state, self.since, self.division, self.name) = (state, since, division, name)
+    }
+}

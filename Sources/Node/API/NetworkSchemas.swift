@@ -57,6 +57,13 @@ extension Schemas {
                 "uplinks": list(of: reference("NetworkNodeMessage")),
                 "children": list(of: reference("NetworkChildMessage")),
             ], optional: ["heldBack": reference("HeldBackMessage"), "next": word]),
+        "UplinkMessage": message(
+            [
+                "state": [
+                    "type": "string",
+                    "enum": .array(NetworkView.State.allCases.map { .text($0.rawValue) } + [.text(UplinkMessage.root)]),
+                ]
+            ], optional: ["since": number, "division": word, "name": word]),
         "NetworkIncidentMessage": message(
             [
                 "kind": [

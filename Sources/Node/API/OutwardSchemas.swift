@@ -110,6 +110,27 @@ extension Schemas {
             ]),
         "PublicationList": message(
             ["publications": list(of: reference("PublicationMessage"))], optional: ["next": word]),
+        "PublicEntryMessage": message(
+            [
+                "id": word, "state": ["type": "string", "enum": ["public", "withdrawn"]],
+                "phase": ["type": "string", "enum": ["before", "during", "after"]], "body": word,
+            ],
+            optional: [
+                "title": word, "bodyName": word, "documentNumber": word, "item": word, "dueOn": day,
+                "publishedOn": day, "expiresOn": day, "withdrawnAt": word, "reason": word,
+                "lines": list(of: message(["label": pair, "text": word])),
+            ]),
+        "PublicEntryList": message(
+            ["entries": list(of: reference("PublicEntryMessage")), "from": day, "to": day], optional: ["next": word]),
+        "CertificateCheckMessage": message(
+            ["number": word],
+            optional: [
+                "officer": message(
+                    [
+                        "name": word, "body": word, "areas": list(of: word), "fields": list(of: word),
+                        "isValid": truth, "status": pair,
+                    ], optional: ["since": day, "validFrom": day, "validTo": day])
+            ]),
         "WithdrawalRequest": message(["reason": word], optional: ["ruledOn": day, "isMistake": truth]),
         "WithdrawnMessage": message(
             ["publication": reference("PublicationMessage"), "ruledOn": day, "isLate": truth],

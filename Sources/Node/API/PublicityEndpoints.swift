@@ -18,6 +18,8 @@ extension API {
     private static let piecesMax = 10_000
     /// Characters of a reason for a withdrawal: it is shown to everybody.
     static let reasonCharactersMax = 500
+    /// Where pages for the public stand: this API's own, and the console's.
+    static let publicRoots = ["/public", "/publicity"]
 
     // MARK: For everyone
 
@@ -49,10 +51,17 @@ extension API {
     }
 
     func readFeed(_ call: APICall) async throws -> Response {
-        let (today, pages) = (today.day, pages)
+        var query = call.query
+        let root = query.text("root") ?? Self.publicRoots[0]
+        try query.finish()
+        guard Self.publicRoots.contains(root) else {
+            throw Problem(
+                .badValue, "pages stand at one of \(Self.publicRoots.joined(separator: ", "))", at: "query:root")
+        }
+        let (today, pages) = (today.day, PublicityPages(site: pages.site, root: root))
         let pieces = try await pieces(on: today) { shown, _ in shown < PublicityPages.feedEntriesMax }
         // The address under which the reader reached this: what stands behind a proxy is told by the proxy.
-        let host = call.request.head.authority ?? "localhost"
+        let host = call.header(.forwardedHost) ?? call.request.head.authority ?? "localhost"
         let scheme = call.header(.forwardedProtocol) == "https" ? "https" : "http"
         let feed = pages.feed(pieces, on: today, origin: "\(scheme)://\(host)")
         return Self.answer(.ok, Array(feed.utf8), type: "application/atom+xml; charset=utf-8", headers: Self.safety)
@@ -242,7 +251,13 @@ struct WithdrawalRequest {
 }
 
 extension HTTPField.Name {
-    /// What a proxy says of the line the reader came over.
+    /// What a proxy, or the console, says of the address the reader reached.
+    fileprivate static var forwardedHost: HTTPField.Name {
+        guard let name = HTTPField.Name("X-Forwarded-Host") else { preconditionFailure("it is a field's name") }
+        return name
+    }
+
+    /// The same of its scheme.
     fileprivate static var forwardedProtocol: HTTPField.Name {
         guard let name = HTTPField.Name("X-Forwarded-Proto") else { preconditionFailure("it is a field's name") }
         return name

@@ -77,60 +77,68 @@ extension Endpoint {
     private static let html = "text/html; charset=utf-8"
 
     /// What the public reads, and what an office does about it.
-    static let publicity: [Endpoint] = [
-        Endpoint(
-            method: .get, path: "/public", operation: "listPublic",
-            summary: "What is public today, the latest first, as a page; needs no token.",
-            parameters: [.query("page", ["type": "integer", "minimum": 1], "Which page, from 1.")],
-            answer: .text(html, "The page."), problems: [.badValue],
-            handler: .open { api, call in try await api.listPublic(call) }),
-        Endpoint(
-            method: .get, path: "/public/feed.atom", operation: "readFeed",
-            summary: "The same as a feed (RFC 4287), with what was withdrawn as deleted (RFC 6721); needs no token.",
-            answer: .text("application/atom+xml; charset=utf-8", "The feed."),
-            handler: .open { api, call in try await api.readFeed(call) }),
-        Endpoint(
-            method: .get, path: "/public/officers", operation: "findOfficer",
-            summary: "Whether an officer's certificate is good, by its number; needs no token.",
-            parameters: [.query("certificate", ["type": "string"], "The number on the certificate.")],
-            answer: .text(html, "The page."), problems: [.badValue],
-            handler: .open { api, call in try await api.findOfficer(call) }),
-        Endpoint(
-            method: .get, path: "/public/{id}", operation: "readPublic",
-            summary: "One publication as a page; of one that was withdrawn only that it was. Needs no token.",
-            parameters: [publicationID], answer: .text(html, "The page."),
-            alternatives: [
-                Answer(status: 410, mediaType: html, schema: nil, summary: "It was withdrawn."),
-                Answer(status: 404, mediaType: html, schema: nil, summary: "There is none, or it is not shown."),
-            ],
-            handler: .open { api, call in try await api.readPublic(call) }),
-        Endpoint(
-            method: .get, path: "/v1/publications", operation: "listPublications",
-            summary: "Publications with where they stand, a page at a time.",
-            parameters: [
-                .query("home", ["type": "string"], "The code of a division: only records of this home."),
-                .query("below", ["type": "boolean"], "With home: the records of the divisions below it too."),
-                .query("due", ["type": "string", "format": "date"], "Only what is to be public by this day."),
-                .query(
-                    "standing",
-                    ["type": "string", "enum": .array(PublicationMessage.standings.map { .text($0) })],
-                    "Only those that stand so."),
-                .query("late", ["type": "boolean"], "Only those that are late, or only those that are not."),
-                .query(
-                    "limit",
-                    ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.recordsPerPageMax))],
-                    "Records that are looked at, \(APILimits.recordsPerPage) by default."),
-                .query("cursor", ["type": "string"], "\"next\" of the page before."),
-            ],
-            answer: .json("PublicationList", "A page of publications."),
-            handler: .holder { api, call, _ in try await api.listPublications(call) }),
-        Endpoint(
-            method: .post, path: "/v1/publications/{id}/withdraw", operation: "withdrawPublication",
-            summary: "Takes a publication down for good, whatever is edited beside it, and tells the clock of three "
-                + "working days.",
-            parameters: [publicationID, ifMatch], body: "WithdrawalRequest",
-            answer: .json("WithdrawnMessage", "The publication, and by when it had to be down."),
-            isKeyed: true, problems: [.changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .refused],
-            handler: .holder { api, call, holder in try await api.withdrawPublication(call, holder) }),
-    ]
+    static let publicity: [Endpoint] =
+        publicData + [
+            Endpoint(
+                method: .get, path: "/public", operation: "listPublic",
+                summary: "What is public today, the latest first, as a page; needs no token.",
+                parameters: [.query("page", ["type": "integer", "minimum": 1], "Which page, from 1.")],
+                answer: .text(html, "The page."), problems: [.badValue],
+                handler: .open { api, call in try await api.listPublic(call) }),
+            Endpoint(
+                method: .get, path: "/public/feed.atom", operation: "readFeed",
+                summary:
+                    "The same as a feed (RFC 4287), with what was withdrawn as deleted (RFC 6721); needs no token.",
+                parameters: [
+                    .query(
+                        "root", ["type": "string", "enum": .array(API.publicRoots.map { .text($0) })],
+                        "Where the pages stand to which its links lead; \(API.publicRoots[0]) by default.")
+                ],
+                answer: .text("application/atom+xml; charset=utf-8", "The feed."),
+                handler: .open { api, call in try await api.readFeed(call) }),
+            Endpoint(
+                method: .get, path: "/public/officers", operation: "findOfficer",
+                summary: "Whether an officer's certificate is good, by its number; needs no token.",
+                parameters: [.query("certificate", ["type": "string"], "The number on the certificate.")],
+                answer: .text(html, "The page."), problems: [.badValue],
+                handler: .open { api, call in try await api.findOfficer(call) }),
+            Endpoint(
+                method: .get, path: "/public/{id}", operation: "readPublic",
+                summary: "One publication as a page; of one that was withdrawn only that it was. Needs no token.",
+                parameters: [publicationID], answer: .text(html, "The page."),
+                alternatives: [
+                    Answer(status: 410, mediaType: html, schema: nil, summary: "It was withdrawn."),
+                    Answer(status: 404, mediaType: html, schema: nil, summary: "There is none, or it is not shown."),
+                ],
+                handler: .open { api, call in try await api.readPublic(call) }),
+            Endpoint(
+                method: .get, path: "/v1/publications", operation: "listPublications",
+                summary: "Publications with where they stand, a page at a time.",
+                parameters: [
+                    .query("home", ["type": "string"], "The code of a division: only records of this home."),
+                    .query("below", ["type": "boolean"], "With home: the records of the divisions below it too."),
+                    .query("due", ["type": "string", "format": "date"], "Only what is to be public by this day."),
+                    .query(
+                        "standing",
+                        ["type": "string", "enum": .array(PublicationMessage.standings.map { .text($0) })],
+                        "Only those that stand so."),
+                    .query("late", ["type": "boolean"], "Only those that are late, or only those that are not."),
+                    .query(
+                        "limit",
+                        ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.recordsPerPageMax))],
+                        "Records that are looked at, \(APILimits.recordsPerPage) by default."),
+                    .query("cursor", ["type": "string"], "\"next\" of the page before."),
+                ],
+                answer: .json("PublicationList", "A page of publications."),
+                handler: .holder { api, call, _ in try await api.listPublications(call) }),
+            Endpoint(
+                method: .post, path: "/v1/publications/{id}/withdraw", operation: "withdrawPublication",
+                summary:
+                    "Takes a publication down for good, whatever is edited beside it, and tells the clock of three "
+                    + "working days.",
+                parameters: [publicationID, ifMatch], body: "WithdrawalRequest",
+                answer: .json("WithdrawnMessage", "The publication, and by when it had to be down."),
+                isKeyed: true, problems: [.changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .refused],
+                handler: .holder { api, call, holder in try await api.withdrawPublication(call, holder) }),
+        ]
 }

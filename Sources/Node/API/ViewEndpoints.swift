@@ -13,7 +13,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/views", operation: "listViews",
             summary:
-                "Who was shown what is personal, when and why, the earliest first. Supervisors see what was looked "
+                "Who was shown what is personal, when and why, the earliest first or the latest. Supervisors see what was looked "
                 + "at in their division and below, operators the same without what was looked at, everybody else what he "
                 + "looked at himself. Looking here is not logged.",
             parameters: [
@@ -25,6 +25,7 @@ extension Endpoint {
                 .query(
                     "from", ["type": "string", "format": "date"], "The first day; 30 days before the last by default."),
                 .query("to", ["type": "string", "format": "date"], "The last day; today by default."),
+                .query("latest", ["type": "boolean"], "The latest first."),
                 .query(
                     "limit",
                     ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.recordsPerPageMax))],
@@ -76,6 +77,7 @@ private struct ViewQuestion {
         let to = try Self.day("to", &query) ?? today
         let from = try Self.day("from", &query) ?? to.adding(days: -Self.daysDefault) ?? to
         list.limit = try query.count("limit", default: APILimits.recordsPerPage, max: APILimits.recordsPerPageMax)
+        list.isLatestFirst = try query.truth("latest") ?? false
         if let text = query.text("cursor") { list.after = try Self.place(text) }
         try query.finish()
         let days = from.daysSince1970...max(from.daysSince1970, to.daysSince1970)

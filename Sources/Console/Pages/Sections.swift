@@ -4,6 +4,10 @@ extension Console {
         WorkPages.section,
         CasePages.section,
         ConflictPages.section,
+        StatutePages.section,
+        ItemPages.section,
+        BodyPages.section,
+        OfficerPages.section,
         AccessPages.section,
     ]
 }

@@ -57,6 +57,7 @@ enum CasePages {
         return [
             "record": record, "facts": .array(facts(record, dossier, visit)), "dossier": dossier,
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
+            "amended": try await AmendedBases.view(of: record, visit),
             "hasForemost": .boolean(possible.contains { isForemost($0, record) }),
             "hasPossible": .boolean(possible.contains { !isForemost($0, record) }),
             "hasKept": .boolean(deadlines.contains { $0["state"]?.text == "fulfilled" }),

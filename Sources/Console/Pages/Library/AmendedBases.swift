@@ -1,0 +1,51 @@
+import Libraries
+
+/// The law that a case's item rests on, where it reads otherwise today than on the day of the act (行政处罚法第37条).
+enum AmendedBases {
+    /// The amended laws, each with the articles in question and the way to both versions side by side.
+    static func view(of record: JSON, _ visit: Visit) async throws -> JSON {
+        guard record["standing"]?.text != "ended", let item = fact("item", of: record),
+            let act = fact("violated-on", of: record).map({ String($0.prefix(10)) })
+        else { return [] }
+        let choice: JSON
+        do {
+            choice = try await visit.get("/v1/items/choice", ["item": item, "violated-on": act])
+        } catch let refusal as Refusal where refusal.status != 401 {
+            // The reader's own body may not use the item: then it is for others to compare.
+            return []
+        }
+        var titles: [String] = []
+        var articles: [String: [JSON]] = [:]
+        for basis in choice["bases"]?.array ?? [] where basis["differs"] == .boolean(true) {
+            guard let reference = basis["reference"]?.text else { continue }
+            let title = title(in: reference)
+            if articles[title] == nil { titles.append(title) }
+            articles[title, default: []].append(.text(reference))
+        }
+        let today = String(visit.moment.prefix(10))
+        return .array(
+            titles.map { title in
+                [
+                    "title": .text(title), "articles": .array(articles[title] ?? []), "act": .text(act),
+                    "path": .text(Address.of("/statutes/difference", ["title": title, "from": act, "to": today])),
+                ]
+            })
+    }
+
+    private static func fact(_ id: String, of record: JSON) -> String? {
+        record["facts"]?.array?.first { $0["id"]?.text == id }?["values"]?.array?.first?.text
+    }
+
+    /// What stands before the number of the article: `示例条例` of `示例条例第八条第二款`.
+    static func title(in reference: String) -> String {
+        let numerals = Set("零〇一二三四五六七八九十百千0123456789")
+        let signs = Array(reference)
+        for start in signs.indices where signs[start] == "第" {
+            guard let end = signs[(start + 1)...].firstIndex(where: { !numerals.contains($0) }), end > start + 1 else {
+                continue
+            }
+            if signs[end] == "条" { return String(signs[..<start]) }
+        }
+        return reference
+    }
+}

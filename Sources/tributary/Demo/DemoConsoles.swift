@@ -1,5 +1,6 @@
 import Divisions
 import Foundation
+import Libraries
 import Node
 
 /// The consoles of a demonstration that is left running: where each is, and sample accounts to try them with.

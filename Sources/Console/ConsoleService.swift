@@ -57,25 +57,36 @@ package struct ConsoleService: Service {
                 configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(ConsoleLimits.idleSecondsMax)))
         }
         do {
-            let tls = try ConsoleTLS.configuration(identityDirectory: identityDirectory)
+            let tls = try ConsoleTLS.configuration(configuration, identityDirectory: identityDirectory)
             return try .http2Upgrade(
                 tlsChannelConfiguration: TLSChannelConfiguration(tlsConfiguration: tls),
                 configuration: HTTP2UpgradeChannel.Configuration(idleTimeout: .seconds(ConsoleLimits.idleSecondsMax)))
         } catch let fault as IdentityFault {
             throw NodeStartFault("\(fault)")
         } catch {
-            throw NodeStartFault("\(identityDirectory): the console cannot use the node's certificate: \(error)")
+            let file = configuration.certificateFile ?? identityDirectory
+            throw NodeStartFault("\(file): the console cannot use the certificate or its key: \(error)")
         }
     }
 }
 
 /// How browsers reach the console.
 enum ConsoleTLS {
-    /// HTTPS with the node's certificate. A browser may show a certificate of the province's root, and need not.
-    static func configuration(identityDirectory: String) throws -> TLSConfiguration {
+    /// HTTPS with the node's certificate, or another where the configuration names one. A browser may show a
+    /// certificate of the province's root, and need not.
+    static func configuration(
+        _ console: NodeConfiguration.Console, identityDirectory: String
+    ) throws -> TLSConfiguration {
         let identity = try NodeIdentity.load(directory: identityDirectory)
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(identity.chainPEM.utf8))
-        let key = try NIOSSLPrivateKey(bytes: Array(identity.keyPEM.utf8), format: .pem)
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
+        if let certificateFile = console.certificateFile, let keyFile = console.keyFile {
+            chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+            key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+        } else {
+            chain = try NIOSSLCertificate.fromPEMBytes(Array(identity.chainPEM.utf8))
+            key = try NIOSSLPrivateKey(bytes: Array(identity.keyPEM.utf8), format: .pem)
+        }
         var tls = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         tls.minimumTLSVersion = .tlsv12

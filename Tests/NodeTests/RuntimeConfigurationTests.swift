@@ -89,6 +89,10 @@ struct RuntimeConfigurationTests {
         ("division: \"44\"\ndata: d\ntopology: t\nconsole: { tls: true }\n", 4, "\"console.port\" is missing"),
         ("division: \"44\"\ndata: d\ntopology: t\nconsole:\n  port: 1\n  tls: yes\n", 6, "true or false"),
         ("division: \"44\"\ndata: d\ntopology: t\nconsole:\n  port: 1\n  idle-minutes: 0\n", 6, "from 1 to 720"),
+        (
+            "division: \"44\"\ndata: d\ntopology: t\nconsole: { port: 1, certificate: c.pem }\n", 4,
+            "\"console.key\" is missing"
+        ),
         ("division: \"44\"\ndata: d\ntopology: t\ndata: e\n", 2, "\"data\" is given twice"),
         ("division: \"44\ndata: d\n", 3, "not YAML"),
         ("", 1, "empty"),

@@ -77,13 +77,17 @@ private struct ConfigurationReader {
     }
 
     private func console(_ value: Value) throws(ConfigurationFault) -> NodeConfiguration.Console {
-        let console = try section(value.node, value.key, keys: ["host", "port", "tls", "idle-minutes"])
+        let console = try section(
+            value.node, value.key, keys: ["host", "port", "tls", "idle-minutes", "certificate", "key"])
         var configuration = NodeConfiguration.Console(port: try number(required("port", in: console), in: 0...65_535))
         if let host = console["host"] { configuration.host = try text(host) }
         if let tls = console["tls"] { configuration.usesTLS = try truth(tls) }
         if let minutes = console["idle-minutes"] {
             configuration.idleMinutes = try number(minutes, in: 1...NodeLimits.sessionMinutesMax)
         }
+        guard console["certificate"] != nil || console["key"] != nil else { return configuration }
+        configuration.certificateFile = try path(required("certificate", in: console))
+        configuration.keyFile = try path(required("key", in: console))
         return configuration
     }
 

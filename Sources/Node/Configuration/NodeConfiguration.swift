@@ -55,6 +55,10 @@ package struct NodeConfiguration: Sendable, Equatable {
         package var usesTLS: Bool
         /// A session in which nothing is asked for so long ends.
         package var idleMinutes: Int
+        /// A certificate chain and its key in PEM that browsers already trust, such as those of the office's own
+        /// network; both or neither. Without them it is the node's own certificate, which names `localhost` only.
+        package var certificateFile: String?
+        package var keyFile: String?
 
         package init(
             host: String = hostDefault, port: Int, usesTLS: Bool = true, idleMinutes: Int = idleMinutesDefault

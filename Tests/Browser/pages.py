@@ -58,4 +58,44 @@ PAGES = [
     Page(
         "officer-edit", f"/officers/{cast.OFFICER.certificate}/edit", cast.TOWNSHIP_LIBRARIAN, "修改个人信息",
         "Edit personal particulars"),
+    Page("network", "/network", cast.SUPERVISOR, "网络", "Network"),
+    Page("network", "/network/440781", cast.SUPERVISOR, "网络", "Network"),
+    Page("network", "/network", cast.OFFICER, "网络", "Network"),
+    Page("publicity", "/publicity", None, "行政执法公示", "Enforcement made public"),
+    Page(
+        "publicity-entry", "/publicity/{scene.publications[published]}", None, "涉嫌在河道管理范围内倾倒垃圾案",
+        "涉嫌在河道管理范围内倾倒垃圾案"),
+    Page(
+        "publicity-officers", f"/publicity/officers?certificate={cast.OFFICER.certificate}", None, "执法人员查询",
+        "Look up an officer"),
+    Page("publications", "/publications", cast.SUPERVISOR, "公示管理", "Manage publications"),
+    Page(
+        "publicity-withdraw", "/publicity/{scene.publications[published]}/withdraw", cast.SUPERVISOR, "撤回公示",
+        "Withdraw"),
+    Page("views", "/views", cast.SUPERVISOR, "个人信息查阅记录", "Views of personal data"),
+    Page("supervision", "/supervision", cast.SUPERVISOR, "执法监督", "Supervision"),
+    Page("supervision", f"/supervision?division={cast.COUNTY}&colour=cases", cast.SUPERVISOR, "执法监督", "Supervision"),
+    Page("trends", "/supervision/trends", cast.SUPERVISOR, "趋势", "Trends"),
+    Page("trends", "/supervision/trends?indicator=opened", cast.REVIEWER, "趋势", "Trends"),
+    Page(
+        "supervision-cases", "/supervision/cases?indicator=cases", cast.SUPERVISOR, "数字背后的案件",
+        "Cases behind a number"),
+    Page("supervision-overdue", "/supervision/overdue", cast.SUPERVISOR, "逾期案件", "Overdue cases"),
+    Page(
+        "supervision-nearly-overdue", "/supervision/nearly-overdue", cast.SUPERVISOR, "即将到期案件",
+        "Nearly overdue cases"),
+    Page("supervision-findings", "/supervision/findings", cast.SUPERVISOR, "监督发现", "Findings"),
+    Page("hot-spots", "/supervision/hot-spots", cast.SUPERVISOR, "热点", "Hot spots"),
+    Page("supervision-scores", "/supervision/scores", cast.SUPERVISOR, "主体评分", "Scores of bodies"),
+    Page("supervision-officers", "/supervision/officers", cast.SUPERVISOR, "人员评分", "Scores of officers"),
+    Page("directives", "/supervision/directives", cast.OFFICER, "督办", "Directives"),
+    Page(
+        "directive-new", "/supervision/directives/new?case={scene.cases[under-review]}", cast.SUPERVISOR, "发出督办",
+        "Write a directive"),
+    Page("number-gaps", "/supervision/number-gaps", cast.SUPERVISOR, "文书跳号", "Numbers left out"),
+    Page("operation", "/operation", cast.OPERATOR, "节点运维", "Operation"),
+    Page("operation-tokens", "/operation/tokens", cast.OPERATOR, "接口令牌", "Tokens"),
+    Page("operation-accounts", "/operation/accounts", cast.OPERATOR, "账号", "Accounts"),
+    Page(
+        "operation-account", f"/operation/accounts/{cast.OPERATOR.certificate}", cast.OPERATOR, "账号", "Account"),
 ]

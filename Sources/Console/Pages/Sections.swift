@@ -8,6 +8,10 @@ extension Console {
         ItemPages.section,
         BodyPages.section,
         OfficerPages.section,
+        FieldPages.section,
+        NetworkPages.section,
+        PublicPages.section,
+        ViewPages.section,
         AccessPages.section,
     ]
 }

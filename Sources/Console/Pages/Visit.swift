@@ -31,6 +31,8 @@ struct Visit: Sendable {
     var person: Person?
     /// Parts of the path, decoded.
     let parameters: [String: String]
+    /// Host and port by which the browser reached this.
+    let authority: String?
     /// The query, decoded.
     let query: Form
     /// The path and query as they were asked for.
@@ -105,8 +107,8 @@ struct Visit: Sendable {
     }
 
     /// Hands a file in, as it is.
-    func upload(_ bytes: [UInt8]) async throws -> JSON {
-        try await message(await response(.post, "/v1/files", [.contentType: "application/octet-stream"], bytes))
+    func upload(_ bytes: [UInt8], to target: String = "/v1/files") async throws -> JSON {
+        try await message(await response(.post, target, [.contentType: "application/octet-stream"], bytes))
     }
 
     /// Refuses an answer that is a problem.

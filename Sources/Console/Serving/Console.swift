@@ -87,10 +87,10 @@ struct Console: Sendable {
                 let back = request.method == .get ? visit.here : nil
                 return Self.seeOther(Address.of(AccessPages.signInPath, ["back": back]))
             }
-            return problemPage(refusal, visit)
+            return await problemPage(refusal, visit)
         } catch {
             logger.error("a page failed", metadata: ["error": "\(type(of: error))"])
-            return problemPage(.ownFault, visit)
+            return await problemPage(.ownFault, visit)
         }
     }
 
@@ -105,7 +105,7 @@ struct Console: Sendable {
         let peer = await context.peer()
         var visit = Visit(
             door: door, peer: peer, site: site, isSecure: isSecure, language: language, person: nil,
-            parameters: parameters,
+            parameters: parameters, authority: request.head.authority,
             query: try Form(encoded: request.uri.query ?? ""), here: request.uri.string, now: clock(),
             form: nil, refusal: nil)
         if let token = cookies[visit.cookieName] { visit.person = await person(token, visit) }
@@ -126,6 +126,7 @@ struct Console: Sendable {
         _ template: String, _ view: JSON, _ visit: Visit, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         var members = Frame.members(of: visit, tree: tree, seat: seat)
+        members["line"] = await line(visit)
         if case .object(let own) = view { members.merge(own) { _, own in own } }
         guard let html = site.render(template, .object(members), in: visit.language) else {
             throw SiteFault("there is no template \(template)")
@@ -133,10 +134,17 @@ struct Console: Sendable {
         return Self.html(html, status)
     }
 
-    private func problemPage(_ refusal: Refusal, _ visit: Visit) -> Response {
+    /// How the line upward stands, for whoever has signed in; nothing where it cannot be told.
+    private func line(_ visit: Visit) async -> JSON? {
+        guard visit.person != nil else { return nil }
+        return try? await visit.get("/v1/network/uplink")
+    }
+
+    private func problemPage(_ refusal: Refusal, _ visit: Visit) async -> Response {
         var visit = visit
         visit.refusal = refusal
         var members = Frame.members(of: visit, tree: tree, seat: seat)
+        members["line"] = await line(visit)
         members["problem"] = refusal.view
         let html = site.render("problem", .object(members), in: visit.language) ?? ""
         return Self.html(html, HTTPResponse.Status(code: refusal.status))
@@ -156,7 +164,9 @@ struct Console: Sendable {
             case .response(let response): return response
             }
         } catch let refusal as Refusal {
-            guard let page = action.page, refusal.status != 401 else { throw refusal }
+            // A session that has ended is another matter than a wrong password on the page that asks for one.
+            let isAsked = refusal.status != 401 || action.audience == .everyone
+            guard let page = action.page, isAsked else { throw refusal }
             var visit = visit
             (visit.form, visit.refusal) = (form, refusal)
             return try await show(

@@ -17,6 +17,8 @@ package struct Site: Sendable {
     let words: [Language: Words]
     private let libraries: [Language: MustacheLibrary]
     let assets: [String: Asset]
+    /// Changes with any of its files.
+    let version: String
 
     /// The site that was built into this program.
     package init() throws {
@@ -43,12 +45,20 @@ package struct Site: Sendable {
             libraries[language] = library
         }
         (self.assets, self.words, self.libraries) = (assets, words, libraries)
+        let files = assets.map { "\($0.key) \($0.value.version)" } + templates.map { "\($0.name) \($0.text)" }
+        let texts = words.values.flatMap { words in words.catalogue.texts.map { "\($0.key) \($0.value)" } }
+        version = String(Fingerprint.hexadecimal(of: (files + texts).sorted().joined(separator: "\n").utf8).prefix(16))
     }
 
     /// The page, or nothing if there is no such template.
     func render(_ template: String, _ view: JSON, in language: Language) -> String? {
         guard let words = words[language], let library = libraries[language] else { return nil }
         return library.render(Shown(view, words), withTemplate: template)
+    }
+
+    /// Where a file of `assets` is, to be kept for ever; where it would be for one that is none.
+    func address(of asset: String) -> String {
+        "/assets/\(asset)" + (assets[asset].map { "?v=\($0.version)" } ?? "")
     }
 
     func text(_ key: String, in language: Language) -> String { words[language]?.catalogue[key] ?? key }

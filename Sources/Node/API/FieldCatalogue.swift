@@ -21,7 +21,7 @@ extension API {
             let narrowed = LibraryKnowledge(knowledge.base, knowledge.catalogue, for: body.division)
             let list = RowList(
                 kind: LibraryKinds.item.name, fields: Self.itemFields,
-                conditions: [.equals("item-kind", .text("行政处罚"))] + (try Self.powers(of: body, knowledge)),
+                conditions: [.isOneOf("item-kind", ["行政处罚", "处罚"])] + (try Self.powers(of: body, knowledge)),
                 order: "code", after: after, limit: Self.fieldItemsPerPage)
             let page = try Self.items(list, knowledge) { code, _ in
                 ItemCheck.findings(

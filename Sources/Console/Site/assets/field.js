@@ -185,7 +185,8 @@
   let photographs = [];
   let working = Promise.resolve();
 
-  const value = (name) => form.elements[name].value.trim();
+  const field = (name) => form.elements.namedItem(name);
+  const value = (name) => field(name).value.trim();
   const fen = (yuan) => {
     const [whole, part = ""] = yuan.split(".");
     return Number(whole) * 100 + Number(part.padEnd(2, "0"));
@@ -194,12 +195,12 @@
   async function setUpForm() {
     const items = (await store.all("catalogue")).sort((left, right) => left.code < right.code ? -1 : 1);
     const blank = new Option(say("choose"), "");
-    form.elements.item.replaceChildren(blank, ...items.map((item) => new Option(item.name, item.code)));
+    field("item").replaceChildren(blank, ...items.map((item) => new Option(item.name, item.code)));
     const matter = /^[0-9a-f-]{36}$/.test(location.hash.slice(1)) ? location.hash.slice(1) : crypto.randomUUID();
     history.replaceState(null, "", `#${matter}`);
     draft = (await store.get("drafts", matter)) ?? { matter, item: "" };
     if (draft.sealed) fillForm(await store.openFields(draft.sealed));
-    showItem(items, form.elements.circumstance.dataset.wanted);
+    showItem(items, field("circumstance").dataset.wanted);
     showPhotographs();
     form.addEventListener("input", (event) => {
       if (STEPS.includes(event.target.name)) times[event.target.name] = event.target.checked ? fieldMoment() : undefined;
@@ -207,7 +208,7 @@
       warn(items);
       keepSoon();
     });
-    form.elements.photograph.addEventListener("change", (event) => {
+    field("photograph").addEventListener("change", (event) => {
       const files = [...event.target.files];
       working = working.then(async () => {
         for (const file of files) await takePhotograph(file);
@@ -224,16 +225,16 @@
 
   function fillForm({ form: kept, times: keptTimes, photographs: keptPhotographs }) {
     for (const [name, text] of Object.entries(kept)) {
-      const field = form.elements[name];
-      if (!field || field.type === "file") continue;
-      if (field.type === "checkbox") field.checked = text === "true"; else field.value = text;
+      const input = field(name);
+      if (!input || input.type === "file") continue;
+      if (input.type === "checkbox") input.checked = text === "true"; else input.value = text;
     }
-    form.elements.circumstance.dataset.wanted = kept.circumstance ?? "";
+    field("circumstance").dataset.wanted = kept.circumstance ?? "";
     times = keptTimes;
     photographs = keptPhotographs;
   }
 
-  const chosen = (items) => items.find((item) => item.code === form.elements.item.value);
+  const chosen = (items) => items.find((item) => item.code === field("item").value);
 
   function showItem(items, circumstance = "") {
     const item = chosen(items);
@@ -244,14 +245,14 @@
       return article;
     }));
     const tiers = item?.benchmark?.tiers ?? [];
-    form.elements.circumstance.replaceChildren(
+    field("circumstance").replaceChildren(
       new Option("", ""), ...tiers.map((tier) => new Option(`${tier.circumstance}：${tier.standard}`, String(tier.ordinal))));
-    form.elements.circumstance.value = circumstance;
+    field("circumstance").value = circumstance;
   }
 
   // Warns of a sum outside the benchmark or beyond what may be fined on the spot, and keeps it.
   function warn(items) {
-    const sum = value("fine-fen") && form.elements["fine-fen"].checkValidity() ? fen(value("fine-fen")) : 0;
+    const sum = value("fine-fen") && field("fine-fen").checkValidity() ? fen(value("fine-fen")) : 0;
     const tier = chosen(items)?.benchmark?.tiers.find((one) => String(one.ordinal) === value("circumstance"));
     const range = tier?.range;
     const limit = value("party-kind") === "citizen" ? 20000 : 300000;
@@ -314,13 +315,16 @@
   async function keep() {
     clearTimeout(timer);
     if (!draft) return;
-    const kept = {};
-    for (const field of form.elements) {
-      if (!field.name || field.type === "file") continue;
-      kept[field.name] = field.type === "checkbox" ? String(field.checked) : field.value;
-    }
     const { sealed, ...rest } = draft;
-    await store.keepDraft({ ...rest, time: Date.now() }, { form: kept, times, photographs, ...matterFields(fieldMoment()) });
+    const fields = { form: entered(), times, photographs, ...matterFields(fieldMoment()) };
+    await store.keepDraft({ ...rest, time: Date.now() }, fields);
+  }
+
+  // The form as it stands, to be filled in again.
+  function entered() {
+    const inputs = [...form.elements].filter((input) => input.name && input.type !== "file");
+    return Object.fromEntries(
+      inputs.map((input) => [input.name, input.type === "checkbox" ? String(input.checked) : input.value]));
   }
 
   // What the matter delivers, as far as it is known.
@@ -329,9 +333,9 @@
     const fine = value("fine-fen") ? fen(value("fine-fen")) : 0;
     const facts = {
       title: value("title"), place: value("place"), "violated-on": now.slice(0, 10), item: value("item"),
-      party: value("party"), "party-kind": value("party-kind"), "is-minor": form.elements["is-minor"].checked,
-      facts: value("facts"), "facts-clear": form.elements["facts-clear"].checked, "decision-text": value("decision-text"),
-      "penalty-kinds": [...(form.elements.warning.checked ? ["warning"] : []), ...(fine > 0 ? ["fine"] : [])],
+      party: value("party"), "party-kind": value("party-kind"), "is-minor": field("is-minor").checked,
+      facts: value("facts"), "facts-clear": field("facts-clear").checked, "decision-text": value("decision-text"),
+      "penalty-kinds": [...(field("warning").checked ? ["warning"] : []), ...(fine > 0 ? ["fine"] : [])],
     };
     if (fine > 0) facts["fine-fen"] = fine;
     if (value("circumstance")) facts.circumstance = Number(value("circumstance"));
@@ -349,12 +353,7 @@
     clearTimeout(timer);
     const now = fieldMoment();
     const { sealed, ...rest } = draft;
-    const fields = { form: {}, times, photographs, ...matterFields(now) };
-    for (const field of form.elements) {
-      if (field.name && field.type !== "file") {
-        fields.form[field.name] = field.type === "checkbox" ? String(field.checked) : field.value;
-      }
-    }
+    const fields = { form: entered(), times, photographs, ...matterFields(now) };
     const item = await store.finish(rest, fields, now, Number(now.slice(0, 4)));
     if (!item) {
       await keep();

@@ -77,7 +77,8 @@ private struct BoardReading {
             }
             guard row.standing != .ended, let due = state.standingDue else { continue }
             let day = due.day.daysSince1970
-            if state.rule.changesRow { row.turns = min(row.turns ?? day, day) }
+            // What is over has changed the row already, and does so once.
+            if state.rule.changesRow, !state.isOver { row.turns = min(row.turns ?? day, day) }
             guard state.rule.isDuty, !published.contains(state.rule.id), day < row.due ?? .max else { continue }
             (row.due, row.deadline) = (day, state.rule.id)
             row.warning = state.rule.warning.flatMap { calendar.subtracting($0, from: due) }

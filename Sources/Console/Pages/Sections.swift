@@ -9,6 +9,8 @@ extension Console {
         BodyPages.section,
         OfficerPages.section,
         FieldPages.section,
+        SupervisionPages.section,
+        OperationPages.section,
         NetworkPages.section,
         PublicPages.section,
         ViewPages.section,

@@ -12,7 +12,7 @@ def test_the_supervisor_finds_the_overdue_case_in_three_clicks(offices: Offices)
     supervisor = offices.seat(SUPERVISOR)
     supervisor.go("/supervision")
     supervisor.start_counting()
-    supervisor.follow('[data-indicator="overdue"] a')
+    supervisor.follow('[data-indicator="standing-overdue"] a')
     supervisor.follow(f'main a[href="{case_path(case)}"]')
     assert supervisor.clicks <= 3
     assert supervisor.path == case_path(case)

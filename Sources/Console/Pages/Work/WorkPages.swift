@@ -42,7 +42,8 @@ enum WorkPages {
         members["items"] = .array((section["items"]?.array ?? []).map(item))
         let isMore = section["next"]?.text != nil
         if visit.query["section"] == nil {
-            members["all"] = isMore ? .text(Address.of("/work", ["whose": visit.query["whose"], "section": name])) : .null
+            members["all"] =
+                isMore ? .text(Address.of("/work", ["whose": visit.query["whose"], "section": name])) : .null
         } else {
             members["more"] =
                 section["next"]?.text.map {
@@ -54,7 +55,11 @@ enum WorkPages {
 
     /// A row, with the address of its next step.
     private static func item(_ item: JSON) -> JSON {
-        guard case .object(var members) = item, let record = item["record"]?.text else { return item }
+        guard case .object(var members) = item else { return item }
+        if let directive = item["directive"]?.text {
+            members["directivePath"] = .text("/supervision/directives/\(Address.encoded(directive))")
+        }
+        guard let record = item["record"]?.text else { return .object(members) }
         let path = "/cases/\(Address.encoded(record))"
         members["path"] = .text(path)
         if let step = item["next"]?["step"]?.text {

@@ -73,6 +73,16 @@ function follow() {
 }
 if (secret) follow();
 
+// A page with a part that carries data-poll is looked at anew every so many seconds, for as long as a part carries it.
+let isPolling = false;
+function poll() {
+  const seconds = Number(document.querySelector("[data-poll]")?.dataset.poll);
+  if (isPolling || !(seconds > 0)) return;
+  isPolling = true;
+  setTimeout(async () => { await refresh(); isPolling = false; poll(); }, seconds * 1000);
+}
+poll();
+
 // A form that is on its way is not sent again by a second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;

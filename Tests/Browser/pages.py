@@ -42,6 +42,8 @@ PAGES = [
     Page("case", "/cases/{scene.cases[under-review]}", cast.OFFICER, "案件", "Case"),
     Page("case-facts", "/cases/{scene.cases[fresh]}/facts", cast.OFFICER, "补充或修改事实", "Add or change facts"),
     Page("step", "/cases/{scene.cases[fresh]}/steps/file", cast.OFFICER, "呈请立案", "Ask for filing"),
+    Page("field", "/field", cast.OFFICER, "现场执法", "In the field"),
+    Page("field-new", "/field/new", cast.OFFICER, "当场处罚", "Penalty on the spot"),
     Page("statutes", "/statutes", cast.OFFICER, "法规", "Statutes"),
     Page("statute-text", f"/statutes/text?title={LAW}", cast.OFFICER, "法规全文", "Text of the law"),
     Page("statute-difference", f"/statutes/difference?title={LAW}", cast.OFFICER, "版本比较", "Compare versions"),

@@ -27,6 +27,8 @@ class FieldNode {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (bytes !== undefined) headers["Content-Type"] = "application/octet-stream";
     if (key) headers["Idempotency-Key"] = key;
+    // A device that knows that it has no connection need not try.
+    if (!navigator.onLine) throw new NodeGone();
     let answer;
     try {
       answer = await fetch(path, {
@@ -146,7 +148,7 @@ class FieldOutbox {
 
   retry() {
     const delay = Math.min(FieldOutbox.RETRY_MILLISECONDS * 2 ** this.failures, FieldOutbox.RETRY_MILLISECONDS_MAX);
-    this.timer = setTimeout(() => navigator.onLine ? this.deliver() : this.retry(), delay);
+    this.timer = setTimeout(() => this.deliver(), delay);
   }
 
   // Answers whether nothing is left to be tried again by itself.

@@ -197,13 +197,11 @@ struct ConsoleBench {
             seed: settings.seed &+ 1)
         progress.end()
         progress.begin("\(settings.people) people click for \(settings.seconds) s")
-        let people = ConsoleBenchPeople()
+        let (people, seconds, searcher) = (ConsoleBenchPeople(), Double(settings.seconds), signedIn.clickers[0])
         let (cpu, start) = (Self.processorSeconds, ContinuousClock.now)
-        async let searching = survey.searchMeanwhile(
-            signedIn.clickers[0], count: Self.searches, seconds: Double(settings.seconds))
+        async let searching = survey.searchMeanwhile(searcher, count: Self.searches, seconds: seconds)
         try await people.click(
-            signedIn.clickers, through: survey.site, words: survey.words, seconds: Double(settings.seconds),
-            seed: settings.seed)
+            signedIn.clickers, through: survey.site, words: survey.words, seconds: seconds, seed: settings.seed)
         clicks.searches = try await searching
         clicks.processorSeconds = Self.processorSeconds - cpu
         clicks.seconds = start.duration(to: .now).inSeconds

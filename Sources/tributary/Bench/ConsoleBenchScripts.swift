@@ -46,13 +46,16 @@ struct ConsoleBenchScript {
 
     // MARK: What is known
 
+    /// Parties from which every case draws its own.
+    private static let partiesMax = 30_000
+
     private static func party(_ chance: inout SplitMix64, _ number: Int) -> [(id: String, value: Value)] {
         let isCitizen = chance.below(100) < 60
         let name = isCitizen ? "示例当事人\(number)" : "示例\(number)商贸有限公司"
         return [
             ("party", .text(name)), ("party-kind", .text(isCitizen ? "citizen" : "legal")),
-            // Four cases of five are of somebody who has another.
-            ("party-id", .text("SHILI\(1_000_000 + chance.below(max(1, number / 2 + 10)))")),
+            // Every second case or so is of somebody who has another.
+            ("party-id", .text("SHILI\(1_000_000 + chance.below(partiesMax))")),
             ("party-address", .text("示例镇样板街\(1 + chance.below(300))号")),
             ("party-phone", .text("1000\(1_000_000 + chance.below(8_000_000))")),
             (

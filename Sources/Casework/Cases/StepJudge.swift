@@ -140,12 +140,18 @@ struct StepJudge {
 
     /// A status that the step did look at and that forbade it, though it may have been lifted since.
     private func knownStatus() -> [GateFinding] {
+        let read = taken.reads.compactMap { citation -> (citation: Citation, edit: CitedEdit)? in
+            guard let edit = knowledge.edit(citation), edit.field == "status",
+                edit.record.kind == LibraryKinds.certificateStatus.name
+            else { return nil }
+            return (citation, edit)
+        }
+        guard !read.isEmpty else { return [] }
         var findings: [GateFinding] = []
         for certificate in mark.officers {
             let key = RecordKey(naturalKey: certificate, kind: LibraryKinds.certificateStatus.name)
-            for citation in taken.reads {
-                guard let edit = knowledge.edit(citation), edit.record.key == key, edit.field == "status",
-                    edit.record.kind == LibraryKinds.certificateStatus.name, case .text(let text) = edit.value,
+            for (citation, edit) in read {
+                guard edit.record.key == key, case .text(let text) = edit.value,
                     let status = OfficerRow.Status(rawValue: text), status != .valid,
                     knowledge.officer(certificate: certificate)?.status?.citation != citation
                 else { continue }

@@ -55,7 +55,9 @@ enum CasePages {
         let possible = steps(record, visit, isPossible: true)
         let deadlines = deadlines(record)
         return [
-            "record": record, "facts": .array(facts(record, dossier, visit)), "dossier": dossier,
+            // Pieces of evidence name a record of their own.
+            "record": record, "caseID": record["id"] ?? "", "facts": .array(facts(record, dossier, visit)),
+            "dossier": dossier,
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
             "amended": try await AmendedBases.view(of: record, visit),
             "hasForemost": .boolean(possible.contains { isForemost($0, record) }),

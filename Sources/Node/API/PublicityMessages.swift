@@ -94,7 +94,7 @@ extension Endpoint {
                         "root", ["type": "string", "enum": .array(API.publicRoots.map { .text($0) })],
                         "Where the pages stand to which its links lead; \(API.publicRoots[0]) by default.")
                 ],
-                answer: .text("application/atom+xml; charset=utf-8", "The feed."),
+                answer: .text("application/atom+xml; charset=utf-8", "The feed."), problems: [.badValue],
                 handler: .open { api, call in try await api.readFeed(call) }),
             Endpoint(
                 method: .get, path: "/public/officers", operation: "findOfficer",

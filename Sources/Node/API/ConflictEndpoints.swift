@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Lattice
 import Ledger
-import Libraries
+package import Libraries
 import Replication
 import Store
 

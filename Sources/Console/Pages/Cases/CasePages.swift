@@ -56,7 +56,7 @@ enum CasePages {
         let deadlines = deadlines(record)
         return [
             // Pieces of evidence name a record of their own.
-            "record": record, "caseID": record["id"] ?? "", "facts": .array(facts(record, dossier, visit)),
+            "record": record, "caseID": record["id"] ?? "", "facts": .array(try await facts(record, dossier, visit)),
             "dossier": dossier,
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
             "amended": try await AmendedBases.view(of: record, visit),
@@ -163,17 +163,32 @@ enum CasePages {
         }
     }
 
-    /// Facts with their values as people read them: an item by its name, days as officials write them.
-    private static func facts(_ record: JSON, _ dossier: JSON, _ visit: Visit) -> [JSON] {
-        let formats = visit.site.words[visit.language]?.formats
+    /// Facts with their values as people read them: an item by its name, days and sums as officials write them.
+    private static func facts(_ record: JSON, _ dossier: JSON, _ visit: Visit) async throws -> [JSON] {
+        // What the API says of a choice is Chinese; its English name stands in the procedure.
+        let rules = visit.language == .english ? try await rules(of: record, visit) : []
         return (record["facts"]?.array ?? []).map { fact in
             guard case .object(var members) = fact else { return fact }
-            let shown = (fact["words"]?.array ?? []).compactMap(\.text).map { formats?.moment($0) ?? $0 }
-            members["shown"] = .array(shown.map(JSON.text))
-            if fact["id"]?.text == "item", let name = dossier["itemName"], let code = shown.first {
-                members["shown"] = [name, .text(code)]
+            let rule = rules.first { $0["id"] == fact["id"] }
+            let words = fact["words"]?.array ?? []
+            members["shown"] = .array(
+                zip(fact["values"]?.array ?? [], words).map { .text(shown($0, $1.text ?? "", rule, visit)) })
+            if fact["id"]?.text == "item", let name = dossier["itemName"], let code = words.first {
+                members["shown"] = [name, code]
             }
             return .object(members)
+        }
+    }
+
+    private static func shown(_ value: JSON, _ words: String, _ rule: JSON?, _ visit: Visit) -> String {
+        guard let formats = visit.site.words[visit.language]?.formats else { return words }
+        switch value {
+        case .boolean(let truth): return visit.text(truth ? "form.yes" : "form.no")
+        case .integer(let fen) where words.hasSuffix("元"): return formats.money(fen: fen)
+        case .text(let id):
+            let choice = rule?["choices"]?.array?.first { $0["id"]?.text == id }
+            return choice?["english"]?.text ?? formats.moment(words)
+        default: return words
         }
     }
 

@@ -49,9 +49,11 @@ import Testing
         "rows": [
             [
                 "body": hostile, "name": hostile, "officer": hostile, "record": "x", "path": "/x", "casesPath": "/y",
-                "officersPath": "/z", "itemPath": "/w", "tone": "near", "score": 88.5, "cases": 4, "publicity": 90,
+                "officersPath": "/z", "itemPath": "/w", "tone": "near", "score": .number(88.5), "cases": 4,
+                "publicity": 90,
                 "recording": 80, "review": 70, "threeSystems": 80, "lost": 2, "item": hostile, "itemName": hostile,
-                "place": hostile, "month": "2026-11", "meanBefore": 0.5, "growth": 2, "series": hostile, "first": 3,
+                "place": hostile, "month": "2026-11", "meanBefore": .number(0.5), "growth": 2, "series": hostile,
+                "first": 3,
                 "last": 5, "count": 3, "isExplained": false, "sort": "urge", "from": hostile, "answers": 0,
                 "isLate": true, "division": "440700", "due": "2026-11-20",
             ]
@@ -124,7 +126,7 @@ import Testing
             "phase": ["state": "writing"], "uptimeSeconds": 60, "records": 1, "entries": 2, "storeBytes": 3,
             "boardBytes": 4, "conflicts": 0, "forks": 0, "filesMissing": 0, "release": Self.hostile,
             "clock": 1_764_000_000_000, "backups": [["file": Self.hostile, "bytes": 5]],
-            "metrics": [["name": Self.hostile, "labels": "", "value": 1.5]],
+            "metrics": [["name": Self.hostile, "labels": "", "value": .number(1.5)]],
         ]
         let pages: [(String, JSON)] = [
             (

@@ -270,7 +270,7 @@ struct APILibraryTests {
             #expect(!over.mayAct)
             #expect(over.officer.status.english == "expired")
             #expect(over.findings.map(\.articles) == [["行政处罚法第42条"]])
-            let elsewhere = try await officer("GD-0001", "place=440703")
+            let elsewhere = try await officer("GD-0001", "place=440783")
             #expect(elsewhere.findings.map(\.articles) == [["行政处罚法第22条"]])
             let suspended = try await officer("GD-0002")
             #expect(!suspended.mayAct)

@@ -22,14 +22,22 @@ enum AmendedBases {
             if articles[title] == nil { titles.append(title) }
             articles[title, default: []].append(.text(reference))
         }
-        let today = String(visit.moment.prefix(10))
-        return .array(
-            titles.map { title in
-                [
-                    "title": .text(title), "articles": .array(articles[title] ?? []), "act": .text(act),
-                    "path": .text(Address.of("/statutes/difference", ["title": title, "from": act, "to": today])),
-                ]
-            })
+        var laws: [JSON] = []
+        for title in titles {
+            let before = try await version(of: title, on: act, visit)
+            let after = try await version(of: title, on: String(visit.moment.prefix(10)), visit)
+            laws.append([
+                "title": .text(title), "articles": .array(articles[title] ?? []), "act": .text(act),
+                "path": .text(Address.of("/statutes/difference", ["title": title, "from": before, "to": after])),
+            ])
+        }
+        return .array(laws)
+    }
+
+    /// The record of the version that is in force on a day; nil where there is none.
+    private static func version(of title: String, on day: String, _ visit: Visit) async throws -> String? {
+        let versions = try await visit.find("/v1/statutes/versions", ["title": title, "on": day])
+        return versions?["versions"]?.array?.first { $0["status"]?.text == "in-force" }?["statute"]?.text
     }
 
     private static func fact(_ id: String, of record: JSON) -> String? {

@@ -45,7 +45,7 @@ struct APIFieldTests {
             #expect(second.left == [8, 9, 10])
             #expect(try await scene.read().leases == [first, second])
             // Two that the node handed out are on no paper yet, so the process that starts says so of the block.
-            try await scene.again { again in
+            try await scene.again { again async throws in
                 #expect(try await again.lease(5, key: "k1") == first)
                 #expect(try await again.read().leases == [first, second])
                 #expect(try await again.take() == 11)
@@ -75,7 +75,7 @@ struct APIFieldTests {
             let path = "/v1/devices/\(FieldScene.device)/numbers"
             try await scene.api.refused(.POST, path, ["word": "当罚", "count": 3], .unavailable)
             await scene.api.node.recover()
-            try await scene.again { again in
+            try await scene.again { (again) async throws in
                 try await again.numbers.pass()
                 let blocks = try await again.api.node.read { reader throws(QueryFailure) in
                     try NumberShelf(reader: reader).blocks(ofBody: TestAPI.body)
@@ -168,7 +168,7 @@ struct APIFieldTests {
             #expect(evidence["device"]?.shown == .text(FieldScene.device))
             #expect(evidence["captured-at"]?.shown == "2026-03-01T07:05")
             #expect(try await scene.read().next == 2)
-            try await scene.again { again in #expect(try await again.deliver(delivery) == first) }
+            try await scene.again { again async throws in #expect(try await again.deliver(delivery) == first) }
         }
     }
 
@@ -200,7 +200,7 @@ struct APIFieldTests {
             let status = try await scene.api.client.execute(request, timeout: .seconds(60)).status.code
             #expect([201, 503].contains(status))
             await scene.api.node.recover()
-            try await scene.again { again in
+            try await scene.again { (again) async throws in
                 let message = try await again.deliver(delivery)
                 #expect(message.state == .delivered)
                 #expect(message.number == "示水当罚〔2026〕1号")

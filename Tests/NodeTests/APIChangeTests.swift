@@ -84,6 +84,47 @@ struct APIChangeTests {
         }
     }
 
+    @Test func `a stream ends with the session that opened it, and does not keep the session going`() async throws {
+        try await TestAPI.serve(heartbeat: .milliseconds(5)) { api in
+            let password = "一二三四五 六七八九十"
+            try await api.makeAccount(password)
+            func open() async throws -> (token: String, events: EventReader) {
+                let token = try #require(try await api.signIn("GD-0001", password).token)
+                let request = try api.request(
+                    .GET, "/v1/changes", as: nil, headers: ["Authorization": "Bearer \(token)"])
+                var events = EventReader(try await api.client.execute(request, timeout: .seconds(60)))
+                #expect(try await events.next() == ": alive")
+                return (token, events)
+            }
+            func ends(_ events: EventReader) async throws {
+                var events = events
+                while let event = try await events.next() { #expect(event == ": alive") }
+            }
+            let (token, signedOut) = try await open()
+            let left = try await open().events
+            try await api.call(
+                .DELETE, "/v1/sessions/current", as: nil, headers: ["Authorization": "Bearer \(token)"], expecting: 200)
+            try await ends(signedOut)
+            // However often the other stream was written to, nothing was asked for in its session.
+            api.node.clock.pass(milliseconds: 30 * 60_000)
+            try await ends(left)
+            let disabled = try await open().events
+            try await api.call(.PATCH, "/v1/accounts/GD-0001", ["isDisabled": true], as: .operator, expecting: 200)
+            try await ends(disabled)
+        }
+    }
+
+    @Test func `a stream ends when its token is revoked`() async throws {
+        try await TestAPI.serve(heartbeat: .milliseconds(5)) { api in
+            var events = EventReader(
+                try await api.client.execute(
+                    try api.request(.GET, "/v1/changes", as: .librarian), timeout: .seconds(60)))
+            #expect(try await events.next() == ": alive")
+            #expect(try api.tokens.revoke(label: "librarian"))
+            while let event = try await events.next() { #expect(event == ": alive") }
+        }
+    }
+
     @Test func `a stream ends when the node stops, and does not hold it up`() async throws {
         let ended = Ended()
         try await TestAPI.serve { api in

@@ -1,3 +1,4 @@
+import Divisions
 import GRDB
 import Lattice
 import Ledger

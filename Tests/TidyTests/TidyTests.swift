@@ -24,6 +24,11 @@ import Testing
             "Divisions", "Ledger", "Lattice", "Replication", "Libraries", "Casework", "Papers", "Store", "Foundation",
             "Crypto", "Yams",
         ],
+        "Console": [
+            "Divisions", "Libraries", "Casework", "Papers", "Identity", "Node", "Foundation", "Synchronization",
+            "Crypto", "Yams", "Mustache", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2", "HummingbirdTLS",
+            "HTTPTypes", "NIOCore", "NIOSSL", "Logging", "ServiceLifecycle",
+        ],
     ]
 
     @Test(arguments: imports.keys.sorted())

@@ -19,6 +19,8 @@ struct API: Sendable {
     let gate = RecordGate()
     /// Lets one request of an idempotency key in at a time.
     let keys = RecordGate()
+    /// What the log of views was told a moment ago.
+    let views = RecentViews()
     /// The procedures that were read so far.
     let cases = ProcedureBook()
     /// The laws of the library as they were last read.
@@ -52,6 +54,14 @@ struct API: Sendable {
         throw Problem(
             .unauthenticated, "the token is not known here: ask the node's operator for another",
             at: "header:authorization")
+    }
+
+    /// Whether whoever asked may go on being told things: not once his session has ended or his token was revoked. That
+    /// he is still told is no use of the session, or nobody's would ever be idle.
+    func isStillIn(_ request: Request) -> Bool {
+        guard let token = try? bearer(of: request) else { return false }
+        guard token.hasPrefix(Sessions.prefix) else { return (try? tokens.holder(of: token)) != nil }
+        return access.isSession(token, now: clock())
     }
 
     /// Whoever is signed in under the token in the request.

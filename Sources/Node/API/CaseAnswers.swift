@@ -21,9 +21,13 @@ extension API {
         }
     }
 
-    /// The case as it is after a call, with the tag that the next one may name.
-    func answer(_ id: RecordID, for holder: TokenHolder, status: HTTPResponse.Status = .ok) async throws -> Response {
+    /// The case as it is after a call, with the tag that the next one may name. Whoever changed it is shown all of it:
+    /// that is logged as any view is.
+    func answer(
+        _ id: RecordID, _ call: APICall, _ holder: TokenHolder, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
         let message = try await message(of: id, for: holder)
+        try await logView(.case, of: id, call, holder)
         var headers: HTTPFields = [.eTag: message.etag]
         if status == .created { headers[.location] = "/v1/cases/\(id)" }
         return try Self.json(message, status: status, headers: headers)

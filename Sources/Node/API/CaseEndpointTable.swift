@@ -15,7 +15,8 @@ extension Endpoint {
             method: .post, path: "/v1/cases", operation: "openCase",
             summary: "Opens a case under the latest version of a procedure, to which it stays pinned.",
             body: "OpenCaseRequest", answer: .json("CaseMessage", status: 201, "The case, and what is next."),
-            isKeyed: true, problems: [.roleForbids, .notJSON, .tooLarge, .unknownField, .unknownKind],
+            isKeyed: true, isViewLogged: true,
+            problems: [.roleForbids, .notJSON, .tooLarge, .unknownField, .unknownKind],
             handler: .holder { api, call, holder in try await api.openCase(call, holder) }),
         Endpoint(
             method: .get, path: "/v1/cases/{id}", operation: "readCase",
@@ -29,7 +30,7 @@ extension Endpoint {
                 "Makes facts of a case known, or changes them; nothing is typed twice. `seen` names what the author saw "
                 + "of a fact, by the token that came with the read: what was written since stays beside it, in conflict.",
             parameters: [caseID, ifMatch], body: "EnterFactsRequest", answer: .json("CaseMessage", "The case."),
-            isKeyed: true,
+            isKeyed: true, isViewLogged: true,
             problems: [
                 .changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .unknownField, .refused,
             ],
@@ -41,7 +42,7 @@ extension Endpoint {
                 + "What stands in the way is refused with its article.",
             parameters: [caseID, ifMatch], body: "TakeStepRequest",
             answer: .json("TakenStepMessage", status: 201, "What was written, and the case."),
-            isKeyed: true,
+            isKeyed: true, isViewLogged: true,
             problems: [
                 .changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .unknownField, .refused,
             ],
@@ -64,14 +65,14 @@ extension Endpoint {
             method: .post, path: "/v1/cases/{id}/handler", operation: "grantHandler",
             summary: "Hands the case to another office or other officers; by a superior, takes it over.",
             parameters: [caseID, ifMatch], body: "GrantRequest", answer: .json("CaseMessage", "The case."),
-            isKeyed: true,
+            isKeyed: true, isViewLogged: true,
             problems: [.changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .refused],
             handler: .holder { api, call, holder in try await api.grantHandler(call, holder) }),
         Endpoint(
             method: .post, path: "/v1/cases/{id}/rulings", operation: "rule",
             summary: "A superior's word on a step: confirm, set-aside, designate or hand-over.",
             parameters: [caseID, ifMatch], body: "RulingRequest", answer: .json("CaseMessage", "The case."),
-            isKeyed: true,
+            isKeyed: true, isViewLogged: true,
             problems: [.changedMeanwhile, .roleForbids, .notFound, .notJSON, .tooLarge, .unknownKind, .refused],
             handler: .holder { api, call, holder in try await api.rule(call, holder) }),
     ]

@@ -106,7 +106,7 @@ extension API {
         try check(.edit(try kind(id.kind, at: "/procedure")), holder, at: "/procedure")
         let opened = call.key?.earlier?.records.first ?? id
         if opened == id { _ = try await write(edits, to: id, holder, change: change(of: call)) }
-        return try await answer(opened, for: holder, status: .created)
+        return try await answer(opened, call, holder, status: .created)
     }
 
     func enterFacts(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -115,7 +115,7 @@ extension API {
         try await changing(id, call) { change in
             try await enter(request.facts, seen: request.seen, into: id, holder, change: change)
         }
-        return try await answer(id, for: holder)
+        return try await answer(id, call, holder)
     }
 
     func takeStep(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -126,6 +126,7 @@ extension API {
             try checkPrecondition(call, try await visible(id))
             return try await take(request, in: id, holder, change: change(of: call))
         }
+        try await logView(.case, of: id, call, holder)
         return try Self.json(taken, status: .created, headers: [.eTag: taken.record.etag])
     }
 
@@ -150,7 +151,7 @@ extension API {
             }
             _ = try await write([edit], to: id, holder, change: change)
         }
-        return try await answer(id, for: holder)
+        return try await answer(id, call, holder)
     }
 
     func rule(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
@@ -181,7 +182,7 @@ extension API {
             }
             _ = try await write([edit], to: id, holder, change: change)
         }
-        return try await answer(id, for: holder)
+        return try await answer(id, call, holder)
     }
 
     // MARK: A step

@@ -7,13 +7,13 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// Changes as server-sent events (WHATWG HTML, section 9.2), until the reader goes or the node stops.
+/// Changes as server-sent events (WHATWG HTML, section 9.2), until the reader goes, his session ends or the node stops.
 extension API {
     func followChanges(_ call: APICall) async throws -> Response {
         try call.query.finish()
         // What happened before now cannot be told again: a reader that had read before is told to read anew.
         let hasReadBefore = call.header(HTTPField.Name.lastEventID) != nil
-        let (core, heartbeat, clock) = (core, heartbeat, clock)
+        let (core, heartbeat, clock, request) = (core, heartbeat, clock, call.request)
         let body = ResponseBody { writer in
             // Followed before the first byte leaves: whoever has read that byte misses nothing from then on.
             let (changes, network) = (core.changes(), core.networkChanges())
@@ -39,7 +39,10 @@ extension API {
                     // A write that fails means that the reader is gone: there is nobody left to tell.
                     do {
                         try await writer.write(ByteBuffer(string: ServerSentEvent.heartbeat.text))
-                        while let event = await relay.take() { try await writer.write(ByteBuffer(string: event.text)) }
+                        // With every heartbeat at the latest it is seen that a session has ended.
+                        while let event = await relay.take(), isStillIn(request) {
+                            try await writer.write(ByteBuffer(string: event.text))
+                        }
                     } catch {
                         logger.debug("a reader of changes is gone")
                     }

@@ -55,7 +55,7 @@ extension Kind {
 
 extension API {
     /// Writes down that somebody is about to be shown what is personal. Whatever cannot be logged is not shown: where
-    /// this throws, the answer must not go out.
+    /// this throws, the answer must not go out. What makes up one opening of a page is one line (`RecentViews`).
     ///
     /// - Parameters:
     ///   - subject: the one record that is shown, if it is one.
@@ -64,6 +64,16 @@ extension API {
         _ what: ViewSort, of subject: RecordID?, _ call: APICall, _ holder: TokenHolder, by purpose: Purpose? = nil
     ) async throws(Problem) {
         let purpose = try call.purpose(of: holder, by: purpose)
+        guard let subject, what.isOneOpening else { return try await write(what, of: subject, purpose, holder) }
+        let view = RecentViews.View(holder: holder, what: what, subject: subject, purpose: purpose)
+        try await views.log(view, now: clock()) { () async throws(Problem) in
+            try await write(what, of: subject, purpose, holder)
+        }
+    }
+
+    private func write(
+        _ what: ViewSort, of subject: RecordID?, _ purpose: Purpose, _ holder: TokenHolder
+    ) async throws(Problem) {
         let (kind, now, day) = (CaseworkKinds.viewLog, clock(), today.day)
         // Whoever acts for a division at which this node may not write is logged at the node's own.
         let mayWrite = core.tree.mayWrite(seat: core.seat, acting: holder.division, home: holder.division)

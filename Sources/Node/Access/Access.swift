@@ -137,6 +137,14 @@ package final class Access: Sendable {
         return changed
     }
 
+    /// Whether the token is of a session that goes on, without being used for it.
+    func isSession(_ token: String, now: UInt64) -> Bool {
+        let found = try? sessions.glance(token, now: now) { certificate throws(AccessFault) in
+            try accounts.account(certificate)
+        }
+        return found ?? false
+    }
+
     // MARK: Passwords
 
     /// Lets somebody who is signed in choose another password. His session goes on, his others end.

@@ -83,9 +83,7 @@ package final class Sessions: Sendable {
     ) throws(Failure) -> (Session, Account)? {
         let hash = Self.hash(token)
         guard let entry = state.withLock({ $0.sessions[hash] }) else { return nil }
-        guard !isOver(entry, now), let account = try account(entry.certificate), !account.isDisabled,
-            account.passwordChanged == entry.passwordChanged
-        else {
+        guard let account = try holder(of: entry, now, account) else {
             _ = state.withLock { $0.sessions.removeValue(forKey: hash) }
             return nil
         }
@@ -98,6 +96,24 @@ package final class Sessions: Sendable {
             return self.session(entry)
         }
         return session.map { ($0, account) }
+    }
+
+    /// Whether the token is of a session that goes on; looking is no use of it, so that it may run out meanwhile.
+    func glance<Failure: Error>(
+        _ token: String, now: UInt64, account: (String) throws(Failure) -> Account?
+    ) throws(Failure) -> Bool {
+        guard let entry = state.withLock({ $0.sessions[Self.hash(token)] }) else { return false }
+        return try holder(of: entry, now, account) != nil
+    }
+
+    /// Whoever a session is of; nil once it has ended.
+    private func holder<Failure: Error>(
+        of entry: Entry, _ now: UInt64, _ account: (String) throws(Failure) -> Account?
+    ) throws(Failure) -> Account? {
+        guard !isOver(entry, now), let account = try account(entry.certificate), !account.isDisabled,
+            account.passwordChanged == entry.passwordChanged
+        else { return nil }
+        return account
     }
 
     /// Says why he looks from now on.

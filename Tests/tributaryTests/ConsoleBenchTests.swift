@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Node
 import Testing
 
 @testable import tributary

@@ -112,7 +112,7 @@ class Browser:
         # The driver's path is given, so that nothing is looked for elsewhere.
         return Service("/usr/bin/chromedriver", env=dict(os.environ, HOME=str(self.trust.home)))
 
-    def command(self, name: str, **arguments: Any) -> Any:
+    def command(self, name: str, /, **arguments: Any) -> Any:
         """A command of the DevTools protocol to the page."""
         return self.driver.execute_cdp_cmd(name, arguments)
 
@@ -285,6 +285,11 @@ class Browser:
             self.read_logs()
             for complaint in complaints:
                 self._tolerated.remove(complaint)
+
+    def forgive(self, words: str) -> None:
+        """What the console has said in these words so far was right, such as of a refusal that was asked for."""
+        self.read_logs()
+        self.complaints = [complaint for complaint in self.complaints if words not in complaint]
 
     def read_logs(self) -> list[dict[str, Any]]:
         """Takes what has been logged since; answers the events of the network."""

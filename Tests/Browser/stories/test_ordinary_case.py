@@ -36,14 +36,14 @@ def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
 
     reviewer = offices.seat(REVIEWER)
     reviewer.sees_work("waiting", case)
-    reviewer.take(case, "legal-review", outcome="returned", opinion="未写明裁量理由，请补充。")
+    reviewer.take(case, "legal-review", outcome="returned", **{"detail.opinion": "未写明裁量理由，请补充。"})
     officer.sees_work("returned", case)
     assert "未写明裁量理由" in officer.looks_at(case)
 
     officer.corrects(case, draft_decision="责令改正，处四千元罚款：已当场清理，故在该档内从轻。")
     officer.take(case, "submit-review")
     reviewer.sees_taken(case, "submit-review", times=2)
-    reviewer.take(case, "legal-review", outcome="passed", opinion="事实清楚，裁量适当。")
+    reviewer.take(case, "legal-review", outcome="passed", **{"detail.opinion": "事实清楚，裁量适当。"})
 
     head.sees_taken(case, "legal-review", times=2)
     head.take(case, "decide", decision_text="处四千元罚款，自收到本决定书之日起十五日内缴至指定银行。")

@@ -112,20 +112,31 @@ class Worker(Visitor):
     def try_to_take(
         self, case: str, step: str, together: Person | None = None, outcome: str = "", **facts: str,
     ) -> None:
-        """From the case to the form of a step, and sends it."""
-        self.begin_step(case, step)
+        """From the case to the form of a step, and sends it. The form asks for what the case does not know yet."""
+        known = self.begin_step(case, step)
         form = f"/steps/{step}"
         if together:
             self.browser.fill(form, **{"with": together.certificate})
         if outcome:
             self.browser.fill(form, outcome=outcome)
         for name, value in facts.items():
-            self.browser.fill_field(form, f"fact.{name.replace('_', '-')}", value)
+            field = name if name.startswith("detail.") else f"fact.{name.replace('_', '-')}"
+            if self.browser.count(f'form[action$="{form}"] [name="{field}"]'):
+                self.browser.fill_field(form, field, value)
+            else:
+                assert field.removeprefix("fact.") in known, f"{step} does not ask for {field}, and {case} lacks it"
         self.browser.submit(form)
 
-    def begin_step(self, case: str, step: str) -> None:
+    def begin_step(self, case: str, step: str) -> set[str]:
+        """From the case to the form of a step; answers which facts the case knows."""
         self.looks_at(case)
-        self.browser.leave_by(f'a[href="{case_path(case)}/steps/{step}"]')
+        known = {str(fact.get_attribute("data-value")) for fact in self.browser.all(".facts [data-value]")}
+        link = f'a[href="{case_path(case)}/steps/{step}"]'
+        if not any(shown.is_displayed() for shown in self.browser.all(link)):
+            # Steps that do not carry the case on are folded away.
+            self.browser.click("#also > summary")
+        self.browser.leave_by(link)
+        return known
 
     def attaches(self, case: str, photograph: Path, recording: str, place: str, caption: str) -> None:
         """Hands in a photograph and attaches it."""
@@ -136,7 +147,8 @@ class Worker(Visitor):
         self.browser.wait_for("#evidence figure", caption)
 
     def is_refused(self) -> str:
-        """Why the last form was refused."""
+        """Why the last form was refused; the browser's console speaks of the answer's status."""
+        self.browser.forgive("status of 422")
         return self.browser.wait_for('[role="alert"][data-problem]').text
 
     def corrects(self, case: str, **facts: str) -> None:

@@ -28,11 +28,15 @@ function refreshSoon() {
   setTimeout(() => { isWaiting = false; refresh(); }, 400);
 }
 
+// A page without live parts has the sign of the line alone to renew. A small page that everybody has who has signed in
+// brings it: the page itself may be gone by now, such as the form of a step that has been taken.
+const small = "/password";
+
 async function refresh() {
   if (isRefreshing) return refreshSoon();
   isRefreshing = true;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const answer = await fetch(liveParts().length > 0 ? location.href : small, { credentials: "same-origin", headers: { Accept: "text/html" } });
     if (answer.redirected) return;
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -105,7 +105,7 @@ import Testing
             {"id":"case:440781001:up:01","procedure":"ordinary-penalty@1",
             "name":{"chinese":"行政处罚普通程序","english":"Ordinary penalty"},
             "stage":{"chinese":"案件审批","english":"Approval"},"standing":"open","standingWords":[],"handler":"a",
-            "facts":[],"deadlines":[],"tallies":{},
+            "etag":"e","facts":[],"deadlines":[],"tallies":{},
             "steps":[{"step":"decide","name":{"chinese":"作出处罚决定","english":"Decide"},
             "outcome":{"chinese":"完成","english":"done"},"at":"2026-11-24T10:00","officers":["1"],
             "division":"440781001","issued":[],"counts":true,"isVoid":false,"findings":[],

@@ -41,7 +41,7 @@ extension Endpoint {
             try await response.body.write(BodyCollector(body: collected))
             let bytes = collected.bytes
             response.body = ResponseBody(byteBuffer: bytes)
-            response.headers[.eTag] = "\"\(EntityTag.print(of: Array(bytes.readableBytesView)))\""
+            response.headers[.eTag] = "\"\(EntityTag.fingerprint(of: Array(bytes.readableBytesView)))\""
         }
         guard let tag = response.headers[.eTag], EntityTag.has(call.header(.ifNoneMatch), tag) else { return response }
         var headers = response.headers
@@ -57,13 +57,13 @@ enum EntityTag {
     private static let digitsMax = 32
 
     /// Stands for the bytes of an answer.
-    static func print(of bytes: [UInt8]) -> String {
+    static func fingerprint(of bytes: [UInt8]) -> String {
         let digest = Digest.of(Suite.p256.rawValue, Array("tributary answer 1\n".utf8), bytes)
         return hexadecimal(Array(digest.bytes[1...(digitsMax / 2)]))
     }
 
     /// The tag of an answer about a record that says more than the record does.
-    static func joined(_ tag: String, _ bytes: [UInt8]) -> String { "\(tag.dropLast()).\(print(of: bytes))\"" }
+    static func joined(_ tag: String, _ bytes: [UInt8]) -> String { "\(tag.dropLast()).\(fingerprint(of: bytes))\"" }
 
     /// Whether a list of tags, or `*`, has this one; weak ones are compared as strong ones.
     static func has(_ list: String?, _ tag: String) -> Bool {

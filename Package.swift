@@ -127,7 +127,7 @@ let package = Package(
         tests("Identity", ["Identity"]),
         tests("Transport", ["Transport", "Identity"]),
         tests("Node", ["Node", "Papers", "Support", httpClient, sqlite]),
-        tests("Console", ["Console", "Node", "Support"]),
+        tests("Console", ["Console", "Node", "Support", httpClient]),
         // Whole processes on this machine, and what the command shows people.
         tests("tributary", ["tributary", "Node", "Libraries", "Store", "Identity", "Support", sqlite]),
         // What a machine can check of the way the code is written.

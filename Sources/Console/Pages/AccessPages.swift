@@ -18,7 +18,7 @@ enum AccessPages {
 
     private static let signIn = Page(path: signInPath, template: "sign-in", audience: .everyone) { visit in
         [
-            "back": Address.local(visit.query["back"]).map(JSON.text) ?? .null,
+            "back": Address.local(visit.form?["back"] ?? visit.query["back"]).map(JSON.text) ?? .null,
             "hasCertificate": .boolean(visit.peer.certificate != nil),
         ]
     }

@@ -22,7 +22,10 @@ struct Console: Sendable {
     func router() -> Router<ConsoleContext> {
         let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: TimingMiddleware())
-        router.add(middleware: SafetyMiddleware(isSecure: isSecure, logger: logger))
+        router.add(
+            middleware: SafetyMiddleware(isSecure: isSecure, logger: logger) { request, context in
+                await answer(request, context, .everyone) { _ in throw Refusal.noSuchPage }
+            })
         for section in Self.sections {
             for page in section.pages {
                 router.get(RouterPath(page.path)) { request, context in
@@ -49,13 +52,6 @@ struct Console: Sendable {
         }
         for path in ["/openapi.json", "/healthz"] {
             router.get(RouterPath(path)) { request, context in await door.answer(request, from: await context.peer()) }
-        }
-        router.get("/**") { request, context in
-            await answer(request, context, .everyone) { _ in
-                throw Refusal(
-                    status: 404,
-                    problem: ["type": "urn:tributary:problem:not-found", "title": "没有此页 · There is no such page"])
-            }
         }
         return router
     }
@@ -233,6 +229,9 @@ struct Console: Sendable {
 
 extension Refusal {
     static let signInFirst = Refusal(status: 401, problem: ["type": "urn:tributary:problem:unauthenticated"])
+    static let noSuchPage = Refusal(
+        status: 404,
+        problem: ["type": "urn:tributary:problem:not-found", "title": "没有此页 · There is no such page"])
     static let notYourPage = Refusal(
         status: 403,
         problem: [

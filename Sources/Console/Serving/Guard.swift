@@ -56,6 +56,8 @@ struct SafetyMiddleware: RouterMiddleware {
 
     let isSecure: Bool
     let logger: Logger
+    /// Answers for an address that is none, whatever is done there.
+    let noSuchPage: @Sendable (Request, Context) async -> Response
 
     /// Scripts, styles and everything else come from here and stand in files of their own (W3C, CSP level 3).
     static let policy =
@@ -66,7 +68,11 @@ struct SafetyMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        var response = try await next(request, context)
+        var response: Response
+        do { response = try await next(request, context) } catch let error as HTTPError where error.status == .notFound
+        {
+            response = await noSuchPage(request, context)
+        }
         if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = Self.policy }
         response.headers[.xContentTypeOptions] = "nosniff"
         for (name, value) in Self.headers { response.headers[name] = value }

@@ -23,7 +23,7 @@ enum FactInputs {
     static func items(for asks: [JSON], _ visit: Visit) async throws -> JSON {
         guard asks.contains(where: { $0["kind"]?.text == "item" }) else { return [] }
         let found = try await visit.get(
-            "/v1/items/search", ["body": visit.person?.account["body"]?.text, "limit": "200"])
+            "/v1/items/search", ["body": visit.person?.account["body"]?.text, "limit": "100"])
         return found["items"] ?? []
     }
 

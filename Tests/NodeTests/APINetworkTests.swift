@@ -128,8 +128,8 @@ struct APINetworkTests {
 
     @Test func `what a cut line holds back is told by flow and kind`() async throws {
         try await TestAPI.serve { api in
-            _ = try await api.createCase()
             let duties = try await api.node.hear([.alarm], at: 1_000)
+            _ = try await api.createCase()
             let link = try #require(
                 duties.compactMap { if case .dial(let link, _) = $0 { link } else { nil } }.first)
             try await api.node.hear([.linkDialled(link, division: city)], at: 1_000)

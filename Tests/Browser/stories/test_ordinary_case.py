@@ -13,13 +13,13 @@ def test_an_ordinary_case_from_clue_to_decision(offices: Offices) -> None:
     officer = offices.seat(OFFICER)
     case = officer.open_case("44990000000001", "涉嫌在河道管理范围内倾倒渣土案", SECOND)
     officer.take(case, "clue", **form_values(clue("涉嫌在河道管理范围内倾倒渣土案")))
-    officer.try_to_take(case, "file", **form_values(filing()))
+    officer.try_to_take(case, "file", OFFICER, **form_values(filing()))
     assert "行政处罚法第42条" in officer.is_refused()
     officer.take(case, "file", SECOND, **form_values(filing()))
 
     head = offices.seat(HEAD)
     head.sees_work("waiting", case)
-    head.take(case, "approve-filing")
+    head.take(case, "approve-filing", outcome="approved")
     officer.sees_taken(case, "approve-filing")
 
     officer.take(case, "show-identity", SECOND)

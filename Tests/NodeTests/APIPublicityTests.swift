@@ -1,5 +1,4 @@
 import Divisions
-import Foundation
 import Ledger
 import Libraries
 import NIOHTTP1
@@ -24,9 +23,7 @@ struct APIPublicityTests {
         }
     }
 
-    @Test func `what is public is found by its number and its words, and what was withdrawn by its number alone`()
-        async throws
-    {
+    @Test func `what is public is found by its words, and what was withdrawn by them no more`() async throws {
         try await TestAPI.serve { api in
             let published = try await CaseDeskFixture.prepare(api).publish()
             func entries(_ query: String) async throws -> [PublicEntryMessage] {
@@ -38,7 +35,6 @@ struct APIPublicityTests {
             let words = "q=%E5%80%BE%E5%80%92%E6%B8%A3%E5%9C%9F"
             let entry = try #require(try await entries(words).first)
             #expect(entry.id == published.publication && entry.state == "public" && entry.lines == nil)
-            let number = try #require(entry.documentNumber)
             #expect(try await entries("q=nothing").isEmpty)
             #expect(try await entries("\(words)&phase=before").isEmpty)
             let path = "/public/entries/\(published.publication)"
@@ -52,9 +48,7 @@ struct APIPublicityTests {
                 .POST, "/v1/publications/\(published.publication)/withdraw", ["reason": "决定已被撤销"],
                 as: .supervisor, expecting: 200)
             #expect(try await entries(words).isEmpty)
-            let withdrawn = try #require(
-                try await entries("q=\(number.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")")
-                    .first)
+            let withdrawn = try #require(try await entries("limit=10").first)
             #expect(withdrawn.state == "withdrawn" && withdrawn.reason == "决定已被撤销" && withdrawn.title == nil)
             #expect(withdrawn.withdrawnAt != nil)
             #expect(try await !api.call(.GET, path, as: nil, expecting: 200).text.contains("倾倒渣土"))

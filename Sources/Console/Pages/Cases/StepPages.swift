@@ -69,10 +69,12 @@ enum StepPages {
             })
     }
 
-    /// Officers of the case beside whoever takes the step.
+    /// Officers of the case beside whoever takes the step: those who took steps, and those it was given to.
     private static func others(_ record: JSON, _ visit: Visit) -> [JSON] {
         var seen = Set([visit.person?.certificate ?? ""])
-        let named = (record["steps"]?.array ?? []).reversed().flatMap { $0["officers"]?.array ?? [] }
+        let took: [JSON] = (record["steps"]?.array ?? []).reversed().flatMap { $0["officers"]?.array ?? [] }
+        let granted = (record["handler"]?.text ?? "").split(separator: " ").dropFirst(2)
+        let named = took + granted.flatMap { $0.split(separator: ",") }.map { JSON.text(String($0)) }
         return named.filter { officer in officer.text.map { seen.insert($0).inserted } ?? false }
     }
 

@@ -49,21 +49,22 @@ struct NumberShelf {
         }
     }
 
-    /// What bears a number: cases by the papers they issued, and deliveries from the field by their own word.
+    /// What bears a number: cases by the papers they issued, and of the deliveries from the field that claim it the
+    /// device's first, which alone could have it.
     ///
     /// - Returns: the cases; the delivery itself where it was refused before a case was opened.
     func bearers(of number: IssuedNumber) throws(QueryFailure) -> Set<RecordID> {
-        var bearers = Set<RecordID>()
-        for kind in [CaseworkKinds.evidence, FieldKinds.delivery] {
-            for state in try all(kind, "document-no", number.text) {
-                if case .record(let about) = state.view["case"]?.shown {
-                    bearers.insert(about)
-                } else {
-                    bearers.insert(state.id)
-                }
-            }
-        }
-        return bearers
+        let claims = try all(FieldKinds.delivery, "document-no", number.text)
+        let papers = try all(CaseworkKinds.evidence, "document-no", number.text)
+        let first = claims.min { (Self.ordinal(of: $0), $0.id) < (Self.ordinal(of: $1), $1.id) }
+        return Set(
+            (papers + (first.map { [$0] } ?? [])).map { state in
+                if case .record(let about) = state.view["case"]?.shown { about } else { state.id }
+            })
+    }
+
+    private static func ordinal(of delivery: RecordState) -> Int64 {
+        if case .integer(let ordinal) = delivery.view["ordinal"]?.shown { ordinal } else { .max }
     }
 
     func requests(homes: [DivisionCode]) throws(QueryFailure) -> [NumberRequest] {

@@ -63,7 +63,7 @@ struct NamespaceStory {
         }
         try await calm()
         for expectation in plan.ending { try await expect(expectation, "end") }
-        try prove()
+        try await prove()
     }
 
     private func startAll() async throws {
@@ -307,8 +307,10 @@ struct NamespaceStory {
     }
 
     /// Looks into every store, beside its node: chains, seals, records, rows, and what must not be missing.
-    private mutating func prove() throws {
+    private mutating func prove() async throws {
         guard outcome.hasAgreed else { return }
+        // Asking nodes for records has written who looked at them: that has to arrive everywhere first.
+        _ = try await settle(within: Self.agreementLimit)
         let proof = try Proof(province.machines.map(\.office), in: scenario.tree, acknowledged: acknowledged)
         for (machine, finding) in zip(province.machines, proof.findings) where !finding.isSound {
             fail("\(machine.name): \(finding.faults.first ?? "it does not hold what its parent holds")")

@@ -43,10 +43,47 @@ import Testing
             ).read()
             #expect(body.sections.map(\.count) == [1])
             let other: WorkMessage = try await kept.api.call(.GET, "/v1/work", as: .reviewer, expecting: 200).read()
-            #expect(other.whose == "body")
+            #expect(other.whose == "line")
             #expect(other.sections.first { $0.section == "waiting" }?.count == 0)
             let all: WorkMessage = try await kept.api.call(.GET, "/v1/work", as: .supervisor, expecting: 200).read()
             #expect(all.whose == "division")
+        }
+    }
+
+    @Test func `a line is the body, what stands below it, and what is of its fields`() async throws {
+        try await KeptNode.serve { kept in
+            let (api, home) = (kept.api, TestAPI.county)
+            func body(_ code: String, parent: String? = nil, fields: [String] = []) -> JSON {
+                var members: [String: JSON] = [
+                    "code": .text(code), "name": .text("示例\(code)"), "division": .text(home.text),
+                    "body-type": "法定行政机关", "fields": .array(fields.map { .text($0) }),
+                ]
+                members["parent"] = parent.map { .text($0) }
+                return ["kind": "body", "key": .text(code), "fields": .object(members)]
+            }
+            let bodies = [
+                body(TestAPI.body, fields: ["水务"]), body("below", parent: TestAPI.body),
+                body("lower", parent: "below"), body("beside", fields: ["水务"]),
+            ]
+            try await api.call(.POST, "/v1/import", ["drafts": .array(bodies)], as: .librarian, expecting: 200)
+            let town = try #require(kept.api.node.tree.children(of: home).first)
+            let places: [(DivisionCode, String, String)] = [
+                (home, TestAPI.body, ""), (home, "below", ""), (home, "lower", ""), (home, "beside", "水务"),
+                (town, "town", "水务"), (town, "town", "市容"), (town, "", "水务"),
+            ]
+            let rows = places.enumerated().map { place, one in
+                var row = BoardFixture.row(one.0, UInt64(place))
+                (row.body, row.field, row.title) = (one.1, one.2, "\(place)")
+                row.work = [
+                    CaseBoardRow.Work(.waiting, post: "reviewer", step: "review", says: Bilingual("审核", "review"))
+                ]
+                return row
+            }
+            try kept.database.write(rows)
+            let work: WorkMessage = try await api.call(
+                .GET, "/v1/work?section=waiting&whose=line", as: .reviewer, expecting: 200
+            ).read()
+            #expect(work.sections.flatMap(\.items).compactMap(\.title).sorted() == ["0", "1", "2", "4"])
         }
     }
 

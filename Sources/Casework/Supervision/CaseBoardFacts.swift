@@ -33,6 +33,8 @@ package struct CaseBoardFacts: Hashable, Sendable {
     package var record: RecordID
     package var body: String
     package var item: String
+    /// The field of the item; empty where it is not known here.
+    package var itemField = ""
     package var place: String
     package var fineFen: Int64?
     /// Already salted and hashed: see ``CaseBoardRow/party``.

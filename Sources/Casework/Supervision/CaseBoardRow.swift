@@ -51,6 +51,8 @@ package struct CaseBoardRow: Hashable, Sendable {
     package var standing: Standing
     package var body: String
     package var item: String
+    /// The field of the item, such as 水务, by which bureaus see their line; empty where it is not known.
+    package var field: String
     package var place: String
     /// The day of its first step.
     package var opened: Int
@@ -94,7 +96,7 @@ package struct CaseBoardRow: Hashable, Sendable {
 
     package init(record: RecordID, procedure: String, stage: String, opened: Int) {
         (self.record, self.procedure, self.stage, self.opened) = (record, procedure, stage, opened)
-        (standing, body, item, place, calendar) = (.open, "", "", "", "")
+        (standing, body, item, field, place, calendar) = (.open, "", "", "", "", "")
         (flags, publicity, recording, review) = ([], .none, .none, .none)
         (officers, numbers, findings) = ([], [], [])
         (title, work, names) = ("", [], [])

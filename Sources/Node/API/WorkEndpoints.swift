@@ -2,7 +2,9 @@ import Casework
 import Divisions
 import HTTPTypes
 import Hummingbird
+import Lattice
 import Libraries
+import Store
 
 /// My work: what waits for whoever asks, from the board, without reading a case.
 extension API {
@@ -49,7 +51,8 @@ extension API {
                 sections: sections))
     }
 
-    /// An officer is shown his own cases, whoever may see all of a division all of it, everybody else his body's.
+    /// An officer is shown his own cases, a reviewer those of his body's line, whoever may see all of a division all of
+    /// it, everybody else his body's.
     private func workScope(_ text: String?, _ holder: TokenHolder) async throws -> BoardWorkQuery.Scope {
         let certificate = try await certificate(of: holder)
         let seesAll = try await knowing { knowledge in
@@ -63,6 +66,7 @@ extension API {
             }
             return .mine(certificate: certificate, body: holder.body)
         case "body": return .body(holder.body)
+        case "line": return try await line(of: holder)
         case "division":
             guard seesAll else {
                 throw Problem(
@@ -73,9 +77,41 @@ extension API {
         case nil:
             if seesAll { return .division }
             if holder.role == .officer, let certificate { return .mine(certificate: certificate, body: holder.body) }
-            return .body(holder.body)
-        default: throw Problem(.badValue, "use one of mine, body, division", at: "query:whose")
+            return holder.role == .reviewer ? try await line(of: holder) : .body(holder.body)
+        default: throw Problem(.badValue, "use one of mine, body, line, division", at: "query:whose")
         }
+    }
+
+    /// What the holder's body sees of its line, as ``Sight`` has it: its own, what bodies handle that stand below it,
+    /// and at whatever division below what is of one of its fields.
+    private func line(of holder: TokenHolder) async throws -> BoardWorkQuery.Scope {
+        guard !holder.body.isEmpty else { return .body("") }
+        return try await knowing { knowledge in
+            let below = try Self.bodies(below: holder.body, knowledge).filter { code in
+                knowledge.body(code: code).map { knowledge.tree.isAtOrBelow($0.division, holder.division) } ?? false
+            }
+            return .line(
+                bodies: [holder.body] + below, fields: knowledge.body(code: holder.body)?.fields.sorted() ?? [])
+        }
+    }
+
+    /// The codes of all bodies that stand somewhere below one, or act in the name of one that does, level by level.
+    private static func bodies(below superior: String, _ knowledge: StoreKnowledge) throws -> [String] {
+        var (level, found): ([String], [String]) = ([superior], [])
+        var seen: Set<String> = [superior]
+        while !level.isEmpty {
+            var list = RowList(
+                kind: LibraryKinds.body.name, fields: ["code"],
+                conditions: [.any([.isOneOf("parent", level), .isOneOf("entrusted-by", level)])])
+            level = []
+            repeat {
+                let page = try knowledge.source.snapshot.rows(list)
+                level += page.rows.compactMap { $0.text("code") }.filter { seen.insert($0).inserted }
+                list.after = page.next
+            } while list.after != nil
+            found += level
+        }
+        return found
     }
 }
 
@@ -84,6 +120,7 @@ extension BoardWorkQuery.Scope {
         switch self {
         case .mine: "mine"
         case .body: "body"
+        case .line: "line"
         case .division: "division"
         }
     }
@@ -97,7 +134,7 @@ package struct WorkMessage: Codable, Hashable, Sendable {
     }
 
     package let today: String
-    /// `mine`, `body` or `division`.
+    /// `mine`, `body`, `line` or `division`.
     package let whose: String
     /// The posts for which steps wait.
     package let posts: [PostMessage]
@@ -117,8 +154,9 @@ extension Endpoint {
                 + "section page by page. Nothing personal is in it.",
             parameters: [
                 .query(
-                    "whose", choice(["mine", "body", "division"]),
-                    "Cases he takes part in, his body's, or all of his division: by default what his role is for."),
+                    "whose", choice(["mine", "body", "line", "division"]),
+                    "Cases he takes part in, his body's, those of his body's line, or all of his division: by default what his "
+                        + "role is for."),
                 .query("section", choice(BoardWorkQuery.Section.allCases.map(\.rawValue)), "One section alone."),
                 .query("cursor", ["type": "string"], "With section: \"next\" of the page before."),
                 .query(
@@ -159,7 +197,7 @@ extension Schemas {
             ["section": word, "name": pair, "count": number, "isMore": truth, "items": list(of: "WorkItem")],
             optional: ["next": word]),
         "WorkMessage": message([
-            "today": day, "whose": ["type": "string", "enum": ["mine", "body", "division"]],
+            "today": day, "whose": ["type": "string", "enum": ["mine", "body", "line", "division"]],
             "posts": ["type": "array", "items": message(["post": word, "name": pair])],
             "sections": list(of: "WorkSectionMessage"),
         ]),

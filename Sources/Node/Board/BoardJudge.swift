@@ -69,7 +69,9 @@ package struct BoardJudge: Sendable {
     private func name(_ facts: inout CaseBoardFacts, _ reading: CaseReading) {
         let isTitlePersonal = reading.procedure.fact("title")?.isPersonal ?? false
         if !isTitlePersonal { facts.title = reading.history.text("title") ?? "" }
-        facts.itemName = facts.item.isEmpty ? "" : reading.knowledge.item(code: facts.item)?.name ?? ""
+        if let item = facts.item.isEmpty ? nil : reading.knowledge.item(code: facts.item) {
+            (facts.itemName, facts.itemField) = (item.name, item.field)
+        }
         facts.bodyName = facts.body.isEmpty ? "" : reading.knowledge.body(code: facts.body)?.name ?? ""
         facts.conflicts = reading.history.view.conflicts.count
     }

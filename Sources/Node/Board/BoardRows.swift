@@ -10,7 +10,7 @@ extension CaseBoardRow {
         "key", "kind", "division", "procedure", "stage", "standing", "body", "item", "place", "opened", "filed",
         "decided", "closed", "month", "fine_fen", "due", "deadline", "warning", "turns", "calendar", "flags",
         "publicity", "publicity_due", "recording", "recording_due", "review", "party", "officers", "title",
-        "next",
+        "next", "field",
     ]
 
     var arguments: StatementArguments {
@@ -18,7 +18,7 @@ extension CaseBoardRow {
             record.key.data, record.kind, record.home.text, procedure, stage, standing.rawValue, body, item, place,
             opened, filed, decided, closed, month, fineFen, due, deadline, warning, turns, calendar, flags.rawValue,
             publicity.rawValue, publicityDue, recording.rawValue, recordingDue, review.rawValue,
-            party.map { BoardBytes.data($0) }, officers.joined(separator: " "), title, next,
+            party.map { BoardBytes.data($0) }, officers.joined(separator: " "), title, next, field,
         ]
     }
 
@@ -39,7 +39,7 @@ extension CaseBoardRow {
         party = BoardBytes.bytes(row[first + 26])
         let names: String = row[first + 27]
         officers = names.split(separator: " ").map(String.init)
-        (title, next) = (row[first + 28], row[first + 29])
+        (title, next, field) = (row[first + 28], row[first + 29], row[first + 30])
     }
 }
 

@@ -4,7 +4,7 @@ enum BoardSchema {
     /// "TrBd", in the file's header (SQLite `application_id`).
     static let applicationID: Int64 = 0x5472_4264
     /// Raised with every change of a table, a view, or of what a row holds.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     static let tables = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -36,7 +36,8 @@ enum BoardSchema {
             flags INTEGER NOT NULL,
             publicity INTEGER NOT NULL, publicity_due INTEGER,
             recording INTEGER NOT NULL, recording_due INTEGER, review INTEGER NOT NULL,
-            party BLOB, officers TEXT NOT NULL, title TEXT NOT NULL, next TEXT
+            party BLOB, officers TEXT NOT NULL, title TEXT NOT NULL, next TEXT,
+            field TEXT NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX case_by_key ON case_row(key, division, kind);
         CREATE INDEX case_by_division ON case_row(division, due);
@@ -63,11 +64,12 @@ enum BoardSchema {
         -- For whom cases wait, whatever the day is; `section` as `WorkSection` numbers them.
         CREATE TABLE case_work (
             case_id INTEGER NOT NULL, section INTEGER NOT NULL, post TEXT NOT NULL, division TEXT NOT NULL,
-            body TEXT NOT NULL, step TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            body TEXT NOT NULL, field TEXT NOT NULL, step TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
             PRIMARY KEY (case_id, section, post)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX work_by_division ON case_work(section, post, division, case_id);
         CREATE INDEX work_by_body ON case_work(section, post, body, case_id);
+        CREATE INDEX work_by_field ON case_work(section, post, field, case_id);
         -- What ids in rows are called. `scope` is the procedure; empty for what means the same in all of them.
         CREATE TABLE word (
             scope TEXT NOT NULL, sort TEXT NOT NULL, id TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,

@@ -10,6 +10,8 @@ package struct BoardWorkQuery: Hashable, Sendable {
         /// Cases of a body in which the holder of a certificate took part or which he handles.
         case mine(certificate: String, body: String)
         case body(String)
+        /// What a bureau may see below its own division: what the bodies of its line handle, and what is of its fields.
+        case line(bodies: [String], fields: [String])
         /// Everything at or below the division: for those who may see all of it.
         case division
     }
@@ -272,6 +274,15 @@ private struct WorkScope {
             guard !body.isEmpty else { return nil }
             condition = "\(table).body = ?"
             arguments = [body]
+            certificate = nil
+        case .line(let bodies, let fields):
+            guard !bodies.isEmpty else { return nil }
+            func list(_ texts: [String]) -> String { "(\(texts.map { _ in "?" }.joined(separator: ", ")))" }
+            condition = """
+                (\(table).body IN \(list(bodies)) OR \(table).field IN \(list(fields)) AND \(table).body <> ''
+                AND \(table).division <> ? AND \(table).division IN (SELECT code FROM above WHERE ancestor = ?))
+                """
+            arguments = StatementArguments(bodies + fields + [query.division.text, query.division.text])
             certificate = nil
         case .division:
             condition = "\(table).division IN (SELECT code FROM above WHERE ancestor = ?)"

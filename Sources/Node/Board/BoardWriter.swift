@@ -99,7 +99,7 @@ private struct BoardRowWriter {
         finding = try db.cachedStatement(sql: "INSERT INTO case_finding VALUES (?, ?, ?, ?, ?, ?, ?)")
         body = try db.cachedStatement(sql: "INSERT OR IGNORE INTO body VALUES (?, ?)")
         place = try db.cachedStatement(sql: "INSERT OR IGNORE INTO officer VALUES (?, ?, ?)")
-        work = try db.cachedStatement(sql: "INSERT INTO case_work VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        work = try db.cachedStatement(sql: "INSERT INTO case_work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         word = try db.cachedStatement(
             sql: """
                 INSERT INTO word VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET zh = excluded.zh, en = excluded.en
@@ -154,8 +154,8 @@ private struct BoardRowWriter {
         }
         for one in row.work {
             work.setUncheckedArguments([
-                id, one.section.rawValue, one.post, row.record.home.text, row.body, one.step, one.says.chinese,
-                one.says.english,
+                id, one.section.rawValue, one.post, row.record.home.text, row.body, row.field, one.step,
+                one.says.chinese, one.says.english,
             ])
             try work.execute()
         }

@@ -51,6 +51,7 @@ enum CasePages {
         let dossier = try await visit.get("\(call(visit))/dossier")
         let supervision = try await visit.find("\(call(visit))/supervision")
         let people = names(dossier)
+        let bases = try await CaseBases(of: record, visit)
         let isOpen = record["standing"]?.text != "ended"
         let possible = steps(record, visit, isPossible: true)
         let deadlines = deadlines(record)
@@ -59,7 +60,7 @@ enum CasePages {
             "record": record, "caseID": record["id"] ?? "", "facts": .array(try await facts(record, dossier, visit)),
             "dossier": dossier,
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
-            "amended": try await AmendedBases.view(of: record, visit),
+            "bases": bases.all, "hasBases": .boolean(bases.all != []), "amended": bases.amended,
             "hasForemost": .boolean(possible.contains { isForemost($0, record) }),
             "hasPossible": .boolean(possible.contains { !isForemost($0, record) }),
             "hasKept": .boolean(deadlines.contains { $0["state"]?.text == "fulfilled" }),

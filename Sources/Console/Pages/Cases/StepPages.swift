@@ -13,7 +13,7 @@ enum StepPages {
         return [
             "items": try await FactInputs.items(for: step["asks"]?.array ?? [], visit), "record": record, "step": step,
             "title": CasePages.title(record),
-            "amended": try await AmendedBases.view(of: record, visit),
+            "amended": try await CaseBases(of: record, visit).amended,
             "inputs": FactInputs.view(step["asks"]?.array ?? [], known: facts, form: visit.form),
             "outcomes": outcomes(step, chosen: visit.form?["outcome"]),
             "hasOutcomes": .boolean((step["outcomes"]?.array ?? []).count > 1),

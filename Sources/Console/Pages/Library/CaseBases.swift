@@ -1,37 +1,51 @@
 import Libraries
 
-/// The law that a case's item rests on, where it reads otherwise today than on the day of the act (行政处罚法第37条).
-enum AmendedBases {
-    /// The amended laws, each with the articles in question and the way to both versions side by side.
-    static func view(of record: JSON, _ visit: Visit) async throws -> JSON {
-        guard record["standing"]?.text != "ended", let item = fact("item", of: record),
-            let act = fact("violated-on", of: record).map({ String($0.prefix(10)) })
-        else { return [] }
+/// The law that a case's item rests on: on the day of the act, and where it reads otherwise today (行政处罚法第37条).
+struct CaseBases {
+    /// The articles, each with the way to its law as it was on the day of the act.
+    private(set) var all: JSON = []
+    /// The laws that were amended since while the case is open, each with the articles in question and the way to both
+    /// versions side by side.
+    private(set) var amended: JSON = []
+
+    init(of record: JSON, _ visit: Visit) async throws {
+        guard let item = Self.fact("item", of: record),
+            let act = Self.fact("violated-on", of: record).map({ String($0.prefix(10)) })
+        else { return }
         let choice: JSON
         do {
             choice = try await visit.get("/v1/items/choice", ["item": item, "violated-on": act])
         } catch let refusal as Refusal where refusal.status != 401 {
             // The reader's own body may not use the item: then it is for others to compare.
-            return []
+            return
         }
+        let bases = choice["bases"]?.array ?? []
+        all = .array(
+            bases.compactMap { basis in
+                basis["reference"]?.text.map { reference in
+                    let path = Address.of("/statutes/text", ["title": Self.title(in: reference), "on": act])
+                    return ["reference": .text(reference), "path": .text(path)]
+                }
+            })
+        guard record["standing"]?.text != "ended" else { return }
         var titles: [String] = []
         var articles: [String: [JSON]] = [:]
-        for basis in choice["bases"]?.array ?? [] where basis["differs"] == .boolean(true) {
+        for basis in bases where basis["differs"] == .boolean(true) {
             guard let reference = basis["reference"]?.text else { continue }
-            let title = title(in: reference)
+            let title = Self.title(in: reference)
             if articles[title] == nil { titles.append(title) }
             articles[title, default: []].append(.text(reference))
         }
         var laws: [JSON] = []
         for title in titles {
-            let before = try await version(of: title, on: act, visit)
-            let after = try await version(of: title, on: String(visit.moment.prefix(10)), visit)
+            let before = try await Self.version(of: title, on: act, visit)
+            let after = try await Self.version(of: title, on: String(visit.moment.prefix(10)), visit)
             laws.append([
                 "title": .text(title), "articles": .array(articles[title] ?? []), "act": .text(act),
                 "path": .text(Address.of("/statutes/difference", ["title": title, "from": before, "to": after])),
             ])
         }
-        return .array(laws)
+        amended = .array(laws)
     }
 
     /// The record of the version that is in force on a day; nil where there is none.

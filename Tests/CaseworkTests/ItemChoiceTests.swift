@@ -134,20 +134,4 @@ struct ItemChoiceTests {
         #expect(knowledge.usableItems(body: "K", division: "440781", on: day).map(\.code) == ["I1", "I3"])
         #expect(knowledge.usableItems(body: "K", division: "440781", on: KnowledgeScene.day("2024-01-01")) == [])
     }
-
-    @Test func `stale bases of items and benchmarks are listed together`() {
-        records.write(
-            LibraryKinds.benchmark, "b", at: "440000",
-            [
-                ("set", [.text("示例")]), ("item", [.text("1-1")]), ("ordinal", [.integer(1)]),
-                ("basis-law", [.text("示例河道保护条例")]), ("basis-article", [.text("第八条")]),
-                ("basis-text", [.text("《示例河道保护条例》（2016年通过）第八条：……")]),
-            ])
-        let knowledge = records.knowledge()
-        let found = knowledge.staleBases(on: KnowledgeScene.day("2026-03-02"))
-        #expect(found.map(\.basis.holder) == ["示例#1-1"])
-        #expect(found.map(\.cause) == [.amended(version: KnowledgeScene.day("2023-11-30"), text: true)])
-        let early = knowledge.staleBases(on: KnowledgeScene.day("2016-01-01"))
-        #expect(early.map(\.cause) == [.notInForce, .notInForce])
-    }
 }

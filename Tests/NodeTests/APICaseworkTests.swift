@@ -90,6 +90,30 @@ struct APICaseworkTests {
         }
     }
 
+    @Test func `stale bases of items and benchmarks are listed together, a page at a time`() async throws {
+        try await TestAPI.serve { api in
+            _ = try await Offices.prepare(api)
+            let tier: JSON = [
+                "kind": "benchmark", "key": "示例#1-1/1",
+                "fields": [
+                    "set": "示例", "item": "1-1", "ordinal": 1, "violation": "倾倒渣土", "basis-law": "示例条例",
+                    "basis-article": "第八条", "basis-text": "《示例条例》（2017年通过）第八条：……",
+                ],
+            ]
+            try await api.call(.POST, "/v1/import", ["drafts": [tier]], as: .librarian, expecting: 200)
+            let all: StaleBasisList = try await api.call(.GET, "/v1/items/stale", expecting: 200).read()
+            #expect(all.bases.map(\.holder) == [Offices.item, "示例#1-1"])
+            #expect(all.total == 2 && all.next == nil)
+            let first: StaleBasisList = try await api.call(.GET, "/v1/items/stale?limit=1", expecting: 200).read()
+            #expect(first.bases == Array(all.bases.prefix(1)) && first.total == 2)
+            let next = try #require(first.next?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+            let second: StaleBasisList = try await api.call(
+                .GET, "/v1/items/stale?limit=1&cursor=\(next)", expecting: 200
+            ).read()
+            #expect(second.bases == Array(all.bases.suffix(1)) && second.next == nil)
+        }
+    }
+
     @Test func `a party that registers know is filled in, and one they do not is entered by hand`() async throws {
         try await TestAPI.serve { api in
             let offices = try await Offices.prepare(api)

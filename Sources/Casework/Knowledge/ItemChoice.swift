@@ -143,38 +143,4 @@ extension RecordKnowledge {
         }
         return StaleBasis.list(bases, in: self, on: day).filter(\.isStale)
     }
-
-    /// All items and benchmark rows whose basis is the law no more on a day, and those that cannot be found: items by
-    /// code first, then benchmarks by set, number and place.
-    package func staleBases(on day: LegalDate) -> [StaleBasis.Finding] {
-        var bases: [(order: String, basis: StaleBasis.Basis)] = []
-        for record in source.records(of: LibraryKinds.item.name) {
-            var fields = RecordFields(record)
-            guard let code = fields.text("code") else { continue }
-            let since = fields.date("valid-from")
-            for reference in fields.texts("bases").compactMap({ StatuteReference($0) }) {
-                bases.append(
-                    ("0 \(code)", StaleBasis.Basis(holder: code, reference: reference, since: since)))
-            }
-        }
-        for record in source.records(of: LibraryKinds.benchmark.name) {
-            var fields = RecordFields(record)
-            guard let item = fields.text("item"), let law = fields.text("basis-law"),
-                let article = fields.text("basis-article"),
-                let reference = StatuteReference(title: law, article: article)
-            else { continue }
-            let set = fields.text("set")
-            let place = fields.integer("ordinal") ?? 0
-            bases.append(
-                (
-                    "1 \(set ?? "") \(item) \(place + 10_000)",
-                    StaleBasis.Basis(
-                        holder: BenchmarkName(set: set, item: item).description, reference: reference,
-                        citedYear: CitedEdition.year(in: fields.text("basis-text") ?? "", of: reference.title))
-                ))
-        }
-        return StaleBasis.list(
-            bases.sorted { ($0.order, $0.basis.reference.description) < ($1.order, $1.basis.reference.description) }
-                .map(\.basis), in: self, on: day)
-    }
 }

@@ -25,6 +25,8 @@ struct API: Sendable {
     let cases = ProcedureBook()
     /// The laws of the library as they were last read.
     let statutes = StatuteCatalogue()
+    /// What of items and benchmarks has gone stale, as it was last found.
+    let staleBases = StaleBases()
     /// Hands out document numbers; nil where nobody does.
     let numbers: NumberService?
     /// Answers for supervision; nil where no board is kept.

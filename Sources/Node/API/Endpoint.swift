@@ -92,7 +92,7 @@ extension Endpoint {
         Parameter.query("home", ["type": "string"], "The code of a division: only records of this home."),
         Parameter.query("below", ["type": "boolean"], "With home: the records of the divisions below it too."),
     ]
-    private static let paging = [
+    static let paging = [
         Parameter.query(
             "limit",
             ["type": "integer", "minimum": 1, "maximum": .integer(Int64(APILimits.recordsPerPageMax))],

@@ -32,7 +32,7 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/items/stale", operation: "listStaleBases",
             summary: "Items and benchmark rows whose basis was amended, repealed or is not to be found on a day.",
-            parameters: [day], answer: .json("StaleBasisList", "Items first, then benchmarks."),
+            parameters: [day] + paging, answer: .json("StaleBasisList", "Items first, then benchmarks."),
             handler: .holder { api, call, _ in try await api.listStaleBases(call) }),
         Endpoint(
             method: .post, path: "/v1/parties", operation: "readParty",
@@ -86,9 +86,17 @@ extension API {
     func listStaleBases(_ call: APICall) async throws -> Response {
         var call = call
         let day = try day("on", &call) ?? today.day
+        let limit = try call.query.count("limit", default: APILimits.recordsPerPage, max: APILimits.recordsPerPageMax)
+        let cursor = call.query.text("cursor")
         try call.query.finish()
-        let bases = try await knowing { knowledge in knowledge.staleBases(on: day).map(StaleBasisMessage.init) }
-        return try Self.json(StaleBasisList(bases: bases))
+        let found = staleBases
+        let entries = try await browsing { knowledge in try found.entries(on: day, knowledge) }
+        let rest = cursor.map { cursor in entries.drop { $0.order <= cursor } } ?? entries[...]
+        let page = rest.prefix(limit)
+        return try Self.json(
+            StaleBasisList(
+                bases: page.map { StaleBasisMessage($0.finding) }, total: entries.count,
+                next: rest.count > limit ? page.last?.order : nil))
     }
 
     func readParty(_ call: APICall, _ holder: TokenHolder) async throws -> Response {

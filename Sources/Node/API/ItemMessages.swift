@@ -107,6 +107,10 @@ package struct StaleBasisMessage: Codable, Hashable, Sendable {
 
 package struct StaleBasisList: Codable, Hashable, Sendable {
     package let bases: [StaleBasisMessage]
+    /// How many there are on all pages.
+    package let total: Int
+    /// For the page that follows; absent on the last.
+    package let next: String?
 }
 
 /// `POST /v1/parties`: the number stands in the body, since paths and queries are logged by others.

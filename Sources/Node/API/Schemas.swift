@@ -223,7 +223,8 @@ enum Schemas {
             "remarks": array(of: reference("FindingMessage")),
         ]),
         "StaleBasisMessage": object(["holder": text, "reference": text, "says": words]),
-        "StaleBasisList": object(["bases": array(of: reference("StaleBasisMessage"))]),
+        "StaleBasisList": object(
+            ["bases": array(of: reference("StaleBasisMessage")), "total": integer], optional: ["next": text]),
         "PartyRequest": object(["number": text]),
         "PartyMessage": object([
             "facts": ["type": "object", "additionalProperties": text], "warnings": array(of: words),

@@ -14,6 +14,7 @@ final class LibraryKnowledge: CaseKnowledge, StatuteLibrary {
     /// The division whose powers are asked for; nil for all delegations.
     private let division: DivisionCode?
     private var items: [String: ItemFacts?] = [:]
+    private var articles: [RecordID: String?] = [:]
 
     init(_ base: StoreKnowledge, _ catalogue: StatuteCatalogueContent, for division: DivisionCode? = nil) {
         (self.base, self.catalogue, self.division) = (base, catalogue, division)
@@ -62,8 +63,11 @@ final class LibraryKnowledge: CaseKnowledge, StatuteLibrary {
     func article(_ key: String, of version: StatuteVersion) -> String? {
         guard let statute = catalogue.record(of: version) else { return nil }
         let id = ParsedStatute.article(key, of: version.key, home: statute.home)
-        let field = base.source.record(id)?.view["text"]
-        return if case .text(let text) = field?.shown { text } else { nil }
+        if let known = articles[id] { return known }
+        var found: String?
+        if case .text(let text) = base.source.record(id)?.view["text"]?.shown { found = text }
+        articles[id] = .some(found)
+        return found
     }
 }
 

@@ -29,21 +29,19 @@ enum ItemPages {
     private static let staleMax = 60
 
     private static let stale = Page(path: "/items/stale", template: "items-stale") { visit in
-        let all = try await visit.get("/v1/items/stale", ["on": visit.query["on"]])["bases"]?.array ?? []
-        let first = min(max(0, visit.query["from"].flatMap { Int($0) } ?? 0), all.count)
-        let rest = all[first...]
-        let next: JSON =
-            rest.count > staleMax
-            ? .text(Address.of("/items/stale", ["on": visit.query["on"], "from": String(first + staleMax)])) : .null
+        let query = visit.query
+        let page = try await visit.get(
+            "/v1/items/stale", ["on": query["on"], "cursor": query["cursor"], "limit": String(staleMax)])
         return [
             "bases": .array(
-                rest.prefix(staleMax).map { basis in
+                (page["bases"]?.array ?? []).map { basis in
                     guard case .object(var members) = basis, let holder = basis["holder"]?.text else { return basis }
                     // A row of a benchmark is named by its set and number.
                     if !holder.contains("#") { members["path"] = .text("/items/\(Address.encoded(holder))") }
                     return .object(members)
                 }),
-            "total": .integer(Int64(all.count)), "asked": Choices.asked(["on"], visit), "next": next,
+            "total": page["total"] ?? 0, "asked": Choices.asked(["on"], visit),
+            "next": Choices.next(page, visit, at: "/items/stale", keeping: ["on"]),
         ]
     }
 

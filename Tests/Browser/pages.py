@@ -94,8 +94,10 @@ PAGES = [
     Page(
         "directive-new", "/supervision/directives/new?case={scene.cases[under-review]}", cast.SUPERVISOR, "发出督办",
         "Write a directive"),
+    Page("directive", "/supervision/directives/{scene.directive}", cast.OFFICER, "督办", "Directive"),
     Page("number-gaps", "/supervision/number-gaps", cast.SUPERVISOR, "文书跳号", "Numbers left out"),
     Page("operation", "/operation", cast.OPERATOR, "节点运维", "Operation"),
+    Page("operation-job", "/operation/jobs/{scene.job}", cast.OPERATOR, "任务", "Job"),
     Page("operation-tokens", "/operation/tokens", cast.OPERATOR, "接口令牌", "Tokens"),
     Page("operation-accounts", "/operation/accounts", cast.OPERATOR, "账号", "Accounts"),
     Page(

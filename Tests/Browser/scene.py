@@ -18,6 +18,8 @@ class Scene:
 
     cases: dict[str, str] = field(default_factory=dict)
     publications: dict[str, str] = field(default_factory=dict)
+    directive: str = ""
+    job: str = ""
 
 
 @dataclass
@@ -239,6 +241,34 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def directive(province: Province, case: str) -> str:
+    """The province's supervisor urges the township about a case; answers the id once the township has it."""
+    written = Desk(province, cast.SUPERVISOR).call("POST", "/v1/records", {
+        "kind": "directive", "home": cast.TOWNSHIP, "fields": {
+            "sort": "urge", "text": "本案已超过办案期限，请说明原因，并于期限前作出处理决定。",
+            "from": cast.PROVINCE, "due-on": (date.today() + timedelta(days=7)).isoformat(), "case": case,
+        },
+    })["id"]
+
+    def look() -> bool:
+        rows = Desk(province, cast.OFFICER).call("GET", "/v1/supervision/directives")["directives"]
+        return any(row["record"] == written for row in rows)
+
+    until("the directive to come down to the township", look, 60)
+    return written
+
+
+def verification(province: Province) -> str:
+    """The province's node has verified all that it holds; answers the job's id."""
+    job = province.root.call("POST", "/v1/operation/verifications")["id"]
+
+    def look() -> bool:
+        return province.root.call("GET", f"/v1/operation/jobs/{job}")["state"] == "done"
+
+    until("the province's node to have verified itself", look, 60)
+    return job
+
+
 def set_scene(province: Province) -> Scene:
     """Cases in every state that a page shows."""
     scene = Scene()
@@ -248,5 +278,7 @@ def set_scene(province: Province) -> Scene:
     scene.cases["overdue"] = overdue_case(province, "涉嫌未经许可采砂案", 4)
     case, publication, _ = published_case(province, "涉嫌在河道管理范围内倾倒垃圾案", 5)
     scene.cases["published"], scene.publications["published"] = case, publication
+    scene.directive = directive(province, scene.cases["overdue"])
     province.settle()
+    scene.job = verification(province)
     return scene

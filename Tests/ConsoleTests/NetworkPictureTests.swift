@@ -13,8 +13,14 @@ import Testing
                 #expect(!all[..<place].contains { $0.overlaps(tile) }, "\(above) above, \(below) below")
                 #expect(tile.x >= 0 && tile.end <= NetworkPicture.width)
                 #expect(tile.y >= 0 && tile.bottom <= picture.height)
+                #expect(tile.x > picture.left && tile.end < picture.right)
             }
         }
+    }
+
+    @Test func `a picture of few nodes is narrow enough for a small window`() {
+        let picture = NetworkPicture(above: 1, below: 1)
+        #expect(picture.right - picture.left <= 320)
     }
 
     @Test func `what does not fit a tile is cut and says so`() {

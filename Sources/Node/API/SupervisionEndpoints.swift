@@ -76,13 +76,21 @@ extension API {
     func listOfficerScores(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         var call = call
         let body = call.query.text("body")
-        return try await askBoard(call, holder) { board, question in
-            let page = question.page(
+        let question = try question(call, holder)
+        let page = try await reading { board in
+            question.page(
                 try board.officerScores(
                     question.division, body: body, today: question.today, limit: question.asked, after: question.offset)
             )
-            return BoardOfficerScores(officers: page.rows, next: page.next)
         }
+        let officers = try await knowing { knowledge in
+            page.rows.map { row in
+                var named = row
+                named.name = knowledge.officer(certificate: row.officer)?.name
+                return named
+            }
+        }
+        return try Self.table(BoardOfficerScores(officers: officers, next: page.next), to: call)
     }
 
     // MARK: What every question has
@@ -323,7 +331,7 @@ extension Schemas {
             [
                 "officer": word, "cases": number, "publicity": figure, "recording": figure, "review": figure,
                 "threeSystems": figure, "lost": figure, "score": figure,
-            ], optional: ["division": word, "body": word]),
+            ], optional: ["name": word, "division": word, "body": word, "bodyName": word]),
         "BoardOfficerScores": list("officers", of: "BoardOfficerScore"),
         "BoardTrends": message([
             "division": word, "months": ["type": "array", "items": word],
@@ -343,11 +351,16 @@ extension Schemas {
         "BoardDirective": message(
             [
                 "record": word, "division": word, "sort": word, "from": word, "answers": number, "isLate": truth,
-            ], optional: ["about": word, "due": day, "acknowledged": word, "officer": word]),
+            ],
+            optional: [
+                "divisionName": word, "about": word, "aboutTitle": word, "fromName": word, "due": day,
+                "acknowledged": word, "officer": word,
+            ]),
         "BoardDirectives": list("directives", of: "BoardDirective"),
-        "BoardNumberGap": message([
-            "body": word, "division": word, "series": word, "first": number, "last": number, "isExplained": truth,
-        ]),
+        "BoardNumberGap": message(
+            [
+                "body": word, "division": word, "series": word, "first": number, "last": number, "isExplained": truth,
+            ], optional: ["bodyName": word]),
         "BoardNumberGaps": list("gaps", of: "BoardNumberGap"),
     ]
 }

@@ -168,13 +168,14 @@ package struct Board: Sendable {
                 db,
                 sql: """
                     SELECT division, item, month, cases, mean_before, growth,
-                        (SELECT zh FROM word WHERE scope = '' AND sort = 'item' AND id = item)
+                        (SELECT zh FROM word WHERE scope = '' AND sort = 'item' AND id = item),
+                        (SELECT name FROM division WHERE code = ?2)
                     FROM (\(BoardViews.hotSpots(month: "?1"))) WHERE division = ?2 ORDER BY cases DESC, item LIMIT ?3 OFFSET ?4
                     """,
                 arguments: [CaseBoardRow.month(of: today), division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardHotSpot(
-                    division: row[0], divisionName: nil, item: row[1], itemName: row[6], place: nil, month: row[2],
+                    division: row[0], divisionName: row[7], item: row[1], itemName: row[6], place: nil, month: row[2],
                     cases: row[3], meanBefore: row[4], growth: row[5])
             }
         }
@@ -188,17 +189,29 @@ package struct Board: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT record, division, about, sort, source, due, acknowledged, officer, answers, late
-                    FROM (\(BoardViews.openDirectives(today: "?1")))
+                    SELECT record, division, about, sort, source, due, acknowledged, officer, answers, late,
+                        (SELECT name FROM division WHERE code = open.division),
+                        (SELECT name FROM division WHERE code = open.source)
+                    FROM (\(BoardViews.openDirectives(today: "?1"))) AS open
                     WHERE division IN (SELECT code FROM above WHERE ancestor = ?2)
                     ORDER BY due IS NULL, due, record LIMIT ?3 OFFSET ?4
                     """, arguments: [today, division.text, Self.limit(limit), rows]
             ).map { row in
-                BoardDirective(
-                    record: row[0], division: row[1], about: row[2], sort: row[3], from: row[4], due: row[5],
-                    acknowledged: row[6], officer: row[7], answers: row[8], isLate: row[9])
+                let about: String? = row[2]
+                return BoardDirective(
+                    record: row[0], division: row[1], divisionName: row[10], about: about,
+                    aboutTitle: try about.flatMap { RecordID($0) }.flatMap { try Self.title($0, db) }, sort: row[3],
+                    from: row[4], fromName: row[11], due: row[5], acknowledged: row[6], officer: row[7],
+                    answers: row[8], isLate: row[9])
             }
         }
+    }
+
+    private static func title(_ id: RecordID, _ db: Database) throws -> String? {
+        let title = try String.fetchOne(
+            db, sql: "SELECT title FROM case_row WHERE key = ? AND division = ? AND kind = ?",
+            arguments: [id.key.data, id.home.text, id.kind])
+        return title.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Document numbers that were left out, of bodies at or below a division.
@@ -209,12 +222,14 @@ package struct Board: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT body, division, series, first, last, explained FROM number_gaps
+                    SELECT body, division, series, first, last, explained,
+                        (SELECT zh FROM word WHERE scope = '' AND sort = 'body' AND id = body) FROM number_gaps
                     WHERE division IN (SELECT code FROM above WHERE ancestor = ?1) ORDER BY series, first LIMIT ?2 OFFSET ?3
                     """, arguments: [division.text, Self.limit(limit), rows]
             ).map { row in
                 BoardNumberGap(
-                    body: row[0], division: row[1], series: row[2], first: row[3], last: row[4], isExplained: row[5])
+                    body: row[0], bodyName: row[6], division: row[1], series: row[2], first: row[3], last: row[4],
+                    isExplained: row[5])
             }
         }
     }

@@ -156,8 +156,12 @@ package struct BoardScore: Codable, Hashable, Sendable {
 package struct BoardOfficerScore: Codable, Hashable, Sendable {
     /// The number of his certificate.
     package let officer: String
+    /// What he is called, where his record is here. The board does not keep it.
+    package var name: String?
     package let division: String?
     package let body: String?
+    /// What people call the body, as far as the board was told.
+    package let bodyName: String?
     package let cases: Int
     package let publicity: Double
     package let recording: Double
@@ -188,9 +192,14 @@ package struct BoardHotSpot: Codable, Hashable, Sendable {
 package struct BoardDirective: Codable, Hashable, Sendable {
     package let record: String
     package let division: String
+    package let divisionName: String?
     package let about: String?
+    /// What the case is called, where it is here and may be told.
+    package let aboutTitle: String?
     package let sort: String
     package let from: String
+    /// Absent where it is no division of the tree.
+    package let fromName: String?
     package let due: String?
     /// When the office first took note; absent while it has not.
     package let acknowledged: String?
@@ -201,6 +210,8 @@ package struct BoardDirective: Codable, Hashable, Sendable {
 
 package struct BoardNumberGap: Codable, Hashable, Sendable {
     package let body: String
+    /// What people call the body, as far as the board was told.
+    package let bodyName: String?
     package let division: String
     package let series: String
     package let first: Int

@@ -51,6 +51,7 @@ private enum Column {
     static let division = Bilingual("区划", "Division")
     static let divisionName = Bilingual("区划名称", "Name of division")
     static let body = Bilingual("执法主体", "Body")
+    static let bodyName = Bilingual("执法主体名称", "Name of body")
     static let item = Bilingual("事项", "Item")
     static let itemName = Bilingual("事项名称", "Name of item")
     static let place = Bilingual("地点", "Place")
@@ -124,14 +125,17 @@ extension BoardScores: BoardTable {
 
 extension BoardOfficerScores: BoardTable {
     var columns: [Bilingual] {
-        [Bilingual("执法证号", "Certificate"), Column.division, Column.body] + Column.scores
+        [
+            Bilingual("执法证号", "Certificate"), Bilingual("姓名", "Name"), Column.division, Column.body,
+            Column.bodyName,
+        ] + Column.scores
     }
     var rows: [[TableCell]] {
         officers.map { one in
             [
-                .text(one.officer), .optional(one.division), .optional(one.body), .count(one.cases),
-                .figure(one.publicity), .figure(one.recording), .figure(one.review), .figure(one.threeSystems),
-                .figure(one.lost), .figure(one.score),
+                .text(one.officer), .optional(one.name), .optional(one.division), .optional(one.body),
+                .optional(one.bodyName), .count(one.cases), .figure(one.publicity), .figure(one.recording),
+                .figure(one.review), .figure(one.threeSystems), .figure(one.lost), .figure(one.score),
             ]
         }
     }
@@ -158,16 +162,18 @@ extension BoardHotSpots: BoardTable {
 extension BoardDirectives: BoardTable {
     var columns: [Bilingual] {
         [
-            Column.record, Column.division, Bilingual("案件", "Case"), Bilingual("类型", "Sort"),
-            Bilingual("来自", "From"), Column.due, Bilingual("签收", "Acknowledged"), Bilingual("签收人", "Officer"),
+            Column.record, Column.division, Column.divisionName, Bilingual("案件", "Case"), Bilingual("案由", "Title"),
+            Bilingual("类型", "Sort"), Bilingual("来自", "From"), Column.due, Bilingual("签收", "Acknowledged"),
+            Bilingual("签收人", "Officer"),
             Bilingual("答复数", "Answers"), Bilingual("逾期", "Late"),
         ]
     }
     var rows: [[TableCell]] {
         directives.map { one in
             [
-                .text(one.record), .text(one.division), .optional(one.about), .text(one.sort), .text(one.from),
-                .optional(one.due), .optional(one.acknowledged), .optional(one.officer), .count(one.answers),
+                .text(one.record), .text(one.division), .optional(one.divisionName), .optional(one.about),
+                .optional(one.aboutTitle), .text(one.sort), .text(one.fromName ?? one.from), .optional(one.due),
+                .optional(one.acknowledged), .optional(one.officer), .count(one.answers),
                 Column.yes(one.isLate),
             ]
         }
@@ -177,14 +183,15 @@ extension BoardDirectives: BoardTable {
 extension BoardNumberGaps: BoardTable {
     var columns: [Bilingual] {
         [
-            Column.body, Column.division, Bilingual("文号系列", "Series"), Bilingual("首号", "First"),
+            Column.body, Column.bodyName, Column.division, Bilingual("文号系列", "Series"), Bilingual("首号", "First"),
             Bilingual("末号", "Last"), Bilingual("已说明", "Explained"),
         ]
     }
     var rows: [[TableCell]] {
         gaps.map { one in
             [
-                .text(one.body), .text(one.division), .text(one.series), .count(one.first), .count(one.last),
+                .text(one.body), .optional(one.bodyName), .text(one.division), .text(one.series), .count(one.first),
+                .count(one.last),
                 Column.yes(one.isExplained),
             ]
         }

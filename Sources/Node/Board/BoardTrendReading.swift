@@ -132,13 +132,15 @@ extension Board {
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT officer, division, body, cases, publicity, recording, review, three_systems, lost, score
+                    SELECT officer, division, body, cases, publicity, recording, review, three_systems, lost, score,
+                        (SELECT zh FROM word WHERE scope = '' AND sort = 'body' AND id = body)
                     FROM (\(scores)) ORDER BY score, officer LIMIT ?3 OFFSET ?5
                     """, arguments: [today, division.text, Self.limit(limit), body, rows]
             ).map { row in
                 BoardOfficerScore(
-                    officer: row[0], division: row[1], body: row[2], cases: row[3], publicity: row[4],
-                    recording: row[5], review: row[6], threeSystems: row[7], lost: row[8], score: row[9])
+                    officer: row[0], division: row[1], body: row[2], bodyName: row[10], cases: row[3],
+                    publicity: row[4], recording: row[5], review: row[6], threeSystems: row[7], lost: row[8],
+                    score: row[9])
             }
         }
     }

@@ -92,7 +92,8 @@ enum NetworkPages {
         let picture = NetworkPicture(above: above.count, below: children.count)
         let (middle, top) = (picture.centre.middle, picture.centre.y)
         return [
-            "width": number(NetworkPicture.width), "height": number(picture.height), "rail": .text(picture.rail),
+            "left": number(picture.left), "width": number(picture.right - picture.left),
+            "height": number(picture.height), "rail": .text(picture.rail),
             "tileWidth": number(picture.tiles.first?.width ?? 0),
             "tileHeight": number(picture.tiles.first?.height ?? 0),
             "centre": placed(picture.centre, network["node"] ?? .null, network["below"]),

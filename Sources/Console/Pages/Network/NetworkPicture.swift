@@ -32,6 +32,9 @@ struct NetworkPicture: Hashable, Sendable {
     let tiles: [Tile]
     /// The rail, as the path of an SVG; empty where nothing stands below.
     let rail: String
+    /// What of the whole width is taken, with a margin: a small picture needs no wide window.
+    let left: Int
+    let right: Int
     let height: Int
 
     /// - Parameters:
@@ -62,6 +65,9 @@ struct NetworkPicture: Hashable, Sendable {
             rail = "M\(centre.middle) \(centre.bottom)V\(last.y - Self.pitch / 2)" + rail
         }
         (self.tiles, self.rail) = (tiles, rail)
+        let all = above + [centre] + tiles
+        left = (all.map(\.x).min() ?? 0) - Self.margin
+        right = (all.map(\.end).max() ?? Self.width) + Self.margin
         height = (tiles.last?.bottom ?? centre.bottom) + 10
     }
 

@@ -35,7 +35,7 @@ enum AccountPages {
                     members["path"] = .text(path(account["certificate"]?.text ?? ""))
                     return .object(members)
                 }),
-            "next": next.map(JSON.text) ?? .null, "roles": roles(chosen: visit.form?["role"]),
+            "tab": "accounts", "next": next.map(JSON.text) ?? .null, "roles": roles(chosen: visit.form?["role"]),
             "home": .text(visit.form?["division"] ?? visit.person?.division ?? ""),
         ]
     }

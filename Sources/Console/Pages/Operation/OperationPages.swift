@@ -44,7 +44,7 @@ enum OperationPages {
         }
         return [
             "operation": operation, "disk": disk, "jobs": .array(Array(jobs.prefix(jobsMax))),
-            "certificates": .array((operation["certificates"]?.array ?? []).map(certificate)),
+            "certificates": .array(certificates(operation["certificates"]?.array ?? [])), "tab": "state",
             "poll": jobs.contains { $0["isOver"] == .boolean(false) } ? pollSeconds : .null,
             "tokenCount": .integer(Int64(operation["tokens"]?.array?.count ?? 0)),
             "kinds": .array(
@@ -54,11 +54,15 @@ enum OperationPages {
 
     private static let jobsMax = 12
 
-    private static func certificate(_ certificate: JSON) -> JSON {
-        guard case .object(var members) = certificate else { return certificate }
-        let days = certificate["daysLeft"]?.integer ?? 0
-        members["tone"] = .text(days < 0 ? "late" : days < 30 ? "near" : "good")
-        return .object(members)
+    /// The node's own stands first and the root's last; between them stand those of the offices that issued them.
+    private static func certificates(_ certificates: [JSON]) -> [JSON] {
+        certificates.enumerated().map { place, certificate in
+            guard case .object(var members) = certificate else { return certificate }
+            let days = certificate["daysLeft"]?.integer ?? 0
+            members["tone"] = .text(days < 0 ? "late" : days < 30 ? "near" : "good")
+            members["sort"] = place == 0 ? "node" : place == certificates.count - 1 ? "root" : "issuer"
+            return .object(members)
+        }
     }
 
     /// A job with its address and how it stands.
@@ -118,7 +122,8 @@ enum OperationPages {
     ) { visit in
         let operation = try await visit.get("/v1/operation")
         return [
-            "tokens": operation["tokens"] ?? [], "roles": AccountPages.roles(chosen: visit.form?["role"]),
+            "tab": "tokens", "tokens": operation["tokens"] ?? [],
+            "roles": AccountPages.roles(chosen: visit.form?["role"]),
             "home": .text(visit.form?["division"] ?? visit.person?.division ?? ""),
         ]
     }

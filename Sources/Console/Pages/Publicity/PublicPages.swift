@@ -44,8 +44,12 @@ enum PublicPages {
 
     private static let one = Page(path: "/publicity/{id}", template: "publicity-entry", audience: .everyone) { visit in
         let entry = try await visit.get("/public/entries/\(Address.encoded(visit.parameter("id")))")
+        let said = (entry["lines"]?.array ?? []).compactMap { $0["text"]?.text }
+        let (number, body) = (entry["documentNumber"]?.text, entry["bodyName"] ?? entry["body"] ?? .null)
         return [
             "entry": entry, "isPublic": .boolean(entry["state"]?.text == "public"),
+            "number": number.map { said.contains($0) ? .null : .text($0) } ?? .null,
+            "body": body.text.map { said.contains($0) ? .null : .text($0) } ?? .null,
             "isOffice": .boolean(withdrawing.admits(visit.person)),
         ]
     }

@@ -52,25 +52,36 @@ enum DirectivePages {
         func values(_ name: String) -> [JSON] { (field(name)?["values"]?.array ?? []).compactMap { $0["value"] } }
         let id = visit.parameter("id")
         let about = field("case")?["shown"]?.text
-        let notes = values("acknowledgements").compactMap(\.text).map { note -> JSON in
+        var notes: [JSON] = []
+        for note in values("acknowledgements").compactMap(\.text) {
             let parts = note.split(separator: " ", maxSplits: 1)
-            return [
-                "at": .text(parts.first.map(String.init) ?? ""),
-                "officer": .text(parts.dropFirst().first.map(String.init) ?? ""),
-            ]
+            let officer = parts.dropFirst().first.map(String.init) ?? ""
+            // Without a name his number has to do.
+            let known = try? await visit.get("/v1/officers/\(Address.encoded(officer))")
+            notes.append([
+                "at": .text(parts.first.map(String.init) ?? ""), "officer": .text(officer),
+                "name": known?["officer"]?["name"] ?? .null,
+            ])
         }
         let answers = values("answers")
         let due = field("due-on")?["shown"]?.text
         let isOffice = CasePages.writers.admits(visit.person) && home(id) == visit.person?.division
         return [
             "id": .text(id), "sort": field("sort")?["shown"] ?? "", "words": field("text")?["shown"] ?? "",
-            "from": field("from")?["shown"] ?? "", "due": due.map(JSON.text) ?? .null, "home": .text(home(id)),
-            "homeName": try await visit.get("/v1/divisions", ["below": home(id)])["below"]?["name"] ?? "",
+            "from": field("from")?["shown"] ?? "", "fromName": await name(field("from")?["shown"]?.text, visit),
+            "due": due.map(JSON.text) ?? .null, "home": .text(home(id)),
+            "homeName": await name(home(id), visit),
             "casePath": about.map { .text("/cases/\(Address.encoded($0))") } ?? .null, "notes": .array(notes),
             "answers": .array(answers), "mayAnswer": .boolean(isOffice),
             "mayAcknowledge": .boolean(isOffice && notes.isEmpty),
             "isLate": .boolean(answers.isEmpty && due.map { $0 < visit.moment.prefix(10) } ?? false),
         ]
+    }
+
+    /// What a division is called; nothing where the tree has none of the code.
+    private static func name(_ division: String?, _ visit: Visit) async -> JSON {
+        guard let division, !division.isEmpty else { return .null }
+        return (try? await visit.get("/v1/divisions", ["below": division]))?["below"]?["name"] ?? .null
     }
 
     private static func acknowledge(_ visit: Visit, _ form: Form) async throws -> Outcome {

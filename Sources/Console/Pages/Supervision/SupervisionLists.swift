@@ -62,15 +62,18 @@ enum SupervisionLists {
     static let findings = Page(
         path: "/supervision/findings", template: "supervision-findings", audience: SupervisionPages.watchers
     ) { visit in
-        let finding = visit.query["finding"] ?? "gate-broken"
-        var view = try await list(SupervisionPages.findings, "findings", visit, ["finding": finding])
         let overview = try await SupervisionPages.overview.ask(visit)
         let counts = overview["counts"]?["counts"]
+        let names = findingNames.filter { $0 != "number-gap" }
+        func amount(_ name: String) -> Int64 { counts?["found-\(name)"]?.integer ?? 0 }
+        let most = names.first { amount($0) > 0 } ?? "overdue"
+        let finding = visit.query["finding"] ?? most
+        var view = try await list(SupervisionPages.findings, "findings", visit, ["finding": finding])
         view["finding"] = .text(finding)
         view["findings"] = .array(
-            findingNames.filter { $0 != "number-gap" }.map { name in
+            names.map { name in
                 [
-                    "finding": .text(name), "amount": counts?["found-\(name)"] ?? 0,
+                    "finding": .text(name), "amount": .integer(amount(name)),
                     "isChosen": .boolean(name == finding),
                     "path": .text(
                         Address.of(

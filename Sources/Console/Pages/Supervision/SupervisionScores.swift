@@ -59,6 +59,7 @@ enum SupervisionScores {
             return .object(members)
         }
         view["body"] = visit.query["body"].map(JSON.text) ?? .null
+        view["bodyName"] = view["rows"]?.array?.first?["bodyName"] ?? .null
         return .object(view)
     }
 

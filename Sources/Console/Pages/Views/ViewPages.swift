@@ -44,12 +44,20 @@ enum ViewPages {
         ]
     }
 
+    /// How much of an id tells records of a list apart.
+    private static let markLength = 8
+
     private static func row(_ view: JSON, watches: Bool) -> JSON {
         guard case .object(var members) = view else { return view }
         if let subject = view["subject"]?.text {
             members["subjectPath"] = .text(Address.of("/views", ["subject": subject]))
-            if subject.hasPrefix("case:") || subject.hasPrefix("urgent-case:") {
-                members["casePath"] = .text("/cases/\(Address.encoded(subject))")
+            let kind = subject.prefix { $0 != ":" }
+            members["kind"] = .text(String(kind))
+            members["mark"] = .text(String(subject.suffix(markLength)))
+            switch kind {
+            case "case", "urgent-case": members["recordPath"] = .text("/cases/\(Address.encoded(subject))")
+            case "directive": members["recordPath"] = .text("/supervision/directives/\(Address.encoded(subject))")
+            default: break
             }
         }
         if watches, let viewer = view["viewer"]?.text {

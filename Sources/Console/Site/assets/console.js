@@ -108,6 +108,12 @@ document.addEventListener("keydown", (event) => {
   for (const menu of document.querySelectorAll("details.who[open], details.menu[open]")) menu.open = false;
 });
 
+// A row of tabs that is wider than the window begins where the present one can be seen.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.clientWidth) / 2;
+}
+
 // A selection that narrows a list applies at once.
 document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-apply], input[data-apply]")) event.target.form.requestSubmit();

@@ -78,9 +78,10 @@ import Testing
         let assessment = Assessment(
             procedure: procedure, stage: procedure.stages[0], standing: standing, steps: steps, next: next,
             deadlines: deadlines, tallies: [:], handler: nil)
-        let facts = CaseBoardFacts(
+        var facts = CaseBoardFacts(
             record: record, body: "440781-01", item: "I-1", evidence: evidence, publications: publications,
             calendarVersion: "c1")
+        facts.itemField = "水务"
         return CaseBoardRow(assessment, facts, rules: rules, calendar: calendar)
     }
 
@@ -98,6 +99,7 @@ import Testing
         #expect(row.officers == ["A1", "B2"])
         #expect(row.procedure == "small@2")
         #expect(row.month == 2026 * 12 + 2)
+        #expect(row.item == "I-1" && row.field == "水务")
     }
 
     @Test func `a step that counts for nothing is no milestone`() {

@@ -82,7 +82,7 @@ extension CaseJudge {
             if let acting = outlook.acting { missing += refusals(rule, acting, history, outlook) }
             if case .waiting(let doubts) = standing {
                 let held = doubts.filter { $0.holdsUp(rule) }
-                if !held.isEmpty { missing.append(.broken(.waiting(held), [])) }
+                if !held.isEmpty { missing.append(.broken(.waiting(held), held.flatMap(\.articles))) }
             }
             let asks = (rule.collects + rule.requires).reduce(into: [FactRule]()) { asks, id in
                 guard !outlook.isKnown(id), let fact = procedure.fact(id), !asks.contains(fact) else { return }
@@ -123,8 +123,8 @@ extension DeadlineState {
 extension Bilingual {
     fileprivate static func waiting(_ doubts: [Doubt]) -> Bilingual {
         Bilingual(
-            "本案有待上级确认：\(doubts.map(\.words.chinese).joined(separator: "；"))",
-            "the case waits for a superior: \(doubts.map(\.words.english).joined(separator: "; "))")
+            "本案有待确认：\(doubts.map(\.words.chinese).joined(separator: "；"))",
+            "the case waits: \(doubts.map(\.words.english).joined(separator: "; "))")
     }
 }
 
@@ -133,6 +133,11 @@ extension Doubt {
     package func holdsUp(_ rule: StepRule) -> Bool {
         if case .statuteAmended = self { return rule.isExclusive }
         return true
+    }
+
+    /// The law that has it settled first; none where it is a matter of the facts alone.
+    package var articles: [String] {
+        if case .statuteAmended = self { ["行政处罚法第37条"] } else { [] }
     }
 
     /// As an officer reads it.
@@ -148,7 +153,10 @@ extension Doubt {
         case .takenOver: Bilingual("上级同时接管本案", "a superior took the case over at the same time")
         case .filedElsewhere: Bilingual("同一事项另有单位立案，待共同上级指定管辖", "another office has filed the same matter")
         case .numberTwice(let number): Bilingual("文号\(number)重复", "the number \(number) was used twice")
-        case .statuteAmended(let title): Bilingual("\(title)已修改，须核对新旧规定", "\(title) was amended: compare old and new")
+        case .statuteAmended(let title):
+            Bilingual(
+                "\(title)已修改，须核对新旧规定并写明适用哪一规定",
+                "\(title) was amended: compare old and new, and say which applies")
         }
     }
 }

@@ -12,7 +12,7 @@ extension CaseBoardRow {
         self.init(
             record: facts.record, procedure: assessment.procedure.reference, stage: assessment.stage.id,
             opened: assessment.steps.map(\.taken.mark.at.day).min()?.daysSince1970 ?? 0)
-        (body, item, place) = (facts.body, facts.item, facts.place)
+        (body, item, field, place) = (facts.body, facts.item, facts.itemField, facts.place)
         (fineFen, party, self.calendar) = (facts.fineFen, facts.party, facts.calendarVersion)
         officers = Set(assessment.steps.flatMap(\.taken.mark.officers) + (assessment.handler?.officers ?? [])).sorted()
         numbers = assessment.steps.flatMap { $0.taken.mark.issued.compactMap(\.number) }

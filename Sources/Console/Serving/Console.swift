@@ -65,7 +65,7 @@ struct Console: Sendable {
     ) async -> Response {
         let visit: Visit
         do { visit = try await self.visit(request, context) } catch {
-            return Response(status: .badRequest)
+            return await problemPage(.unreadableAddress, await self.visit(request, context, [:], Form()))
         }
         do {
             if let person = visit.person, person.mustChangePassword, audience != .everyone,
@@ -90,19 +90,29 @@ struct Console: Sendable {
         }
     }
 
+    /// - Throws: where the address cannot be read: what it names would be nothing, and nothing is another thing.
     private func visit(_ request: Request, _ context: ConsoleContext) async throws -> Visit {
+        var parameters: [String: String] = [:]
+        for (name, value) in context.parameters {
+            guard let text = String(value).removingPercentEncoding, text.contains(where: { !$0.isWhitespace }) else {
+                throw Refusal.unreadableAddress
+            }
+            parameters[String(name)] = text
+        }
+        return await visit(request, context, parameters, try Form(encoded: request.uri.query ?? ""))
+    }
+
+    private func visit(
+        _ request: Request, _ context: ConsoleContext, _ parameters: [String: String], _ query: Form
+    ) async -> Visit {
         let cookies = Cookies(request.headers)
         let language =
             cookies["language"].flatMap(Language.init) ?? .preferred(by: request.headers[.acceptLanguage])
-        var parameters: [String: String] = [:]
-        for (name, value) in context.parameters {
-            parameters[String(name)] = String(value).removingPercentEncoding ?? ""
-        }
         let peer = await context.peer()
         var visit = Visit(
             door: door, peer: peer, site: site, isSecure: isSecure, language: language, person: nil,
             parameters: parameters, authority: request.head.authority,
-            query: try Form(encoded: request.uri.query ?? ""), here: request.uri.string, now: clock(),
+            query: query, here: request.uri.string, now: clock(),
             form: nil, refusal: nil)
         if let token = cookies[visit.cookieName] { visit.person = await person(token, visit) }
         return visit
@@ -150,7 +160,7 @@ struct Console: Sendable {
 
     private func take(_ action: Action, _ request: Request, _ visit: Visit) async throws -> Response {
         try Guard.checkOrigin(request)
-        let form = try await Form(request)
+        let form = try await Form(request, mayHoldFiles: visit.person != nil)
         if let person = visit.person { try Guard.checkForm(form, of: person) }
         do {
             switch try await action.act(visit, form) {
@@ -201,7 +211,7 @@ struct Console: Sendable {
     private func passOn(_ request: Request, _ context: ConsoleContext) async -> Response {
         let peer = await context.peer()
         guard request.headers[.authorization] == nil else { return await door.answer(request, from: peer) }
-        guard let visit = try? await visit(request, context), let person = visit.person else {
+        guard let person = await visit(request, context, [:], Form()).person else {
             return await door.answer(request, from: peer)
         }
         do {
@@ -232,6 +242,11 @@ extension Refusal {
     static let noSuchPage = Refusal(
         status: 404,
         problem: ["type": "urn:tributary:problem:not-found", "title": "没有此页 · There is no such page"])
+    static let unreadableAddress = Refusal(
+        status: 400,
+        problem: [
+            "type": "urn:tributary:problem:bad-value", "title": "网址无法识别 · The address cannot be read",
+        ])
     static let notYourPage = Refusal(
         status: 403,
         problem: [

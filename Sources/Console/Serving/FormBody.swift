@@ -16,6 +16,7 @@ struct Form: Sendable {
     static let bytesMax = 1 << 20
     static let bytesWithFilesMax = 64 << 20
     static let fieldsMax = 512
+    static let filesMax = 64
 
     private(set) var fields: [String: [String]] = [:]
     private(set) var files: [String: [File]] = [:]
@@ -39,10 +40,12 @@ struct Form: Sendable {
     }
 
     /// Reads the body of a request as far as it may go.
-    init(_ request: Request) async throws {
+    ///
+    /// - Parameter mayHoldFiles: whether there is room for files; nobody who has not signed in needs it.
+    init(_ request: Request, mayHoldFiles: Bool = true) async throws {
         let type = request.headers[.contentType] ?? ""
         let isMultipart = type.lowercased().hasPrefix("multipart/form-data")
-        let limit = isMultipart ? Self.bytesWithFilesMax : Self.bytesMax
+        let limit = isMultipart && mayHoldFiles ? Self.bytesWithFilesMax : Self.bytesMax
         var bytes: [UInt8] = []
         for try await part in request.body {
             guard bytes.count + part.readableBytes <= limit else { throw Self.refusal(413, "too-large") }
@@ -55,6 +58,9 @@ struct Form: Sendable {
             try read(encoded: bytes)
         }
     }
+
+    /// A form that says nothing.
+    init() {}
 
     /// For `application/x-www-form-urlencoded` as a text.
     init(encoded text: String) throws { try read(encoded: Array(text.utf8)) }
@@ -90,17 +96,29 @@ struct Form: Sendable {
     }
 
     private mutating func read(multipart bytes: [UInt8], boundary: [UInt8]) throws {
-        let data = Data(bytes)
-        let (mark, blank, line) = (Data(boundary), Data("\r\n\r\n".utf8), Data("\r\n".utf8))
-        guard var place = data.range(of: mark)?.upperBound else { throw Self.refusal(400, "bad-value") }
-        while place + 2 <= data.count, data[place..<place + 2] == line {
-            guard let next = data.range(of: line + mark, in: place..<data.count),
-                let head = data.range(of: blank, in: place..<next.lowerBound),
-                let headers = String(validating: data[place..<head.lowerBound], as: UTF8.self)
+        let (blank, line) = (Array("\r\n\r\n".utf8), Array("\r\n".utf8))
+        let end = line + boundary
+        guard let first = Self.place(of: boundary, in: bytes[...]) else { throw Self.refusal(400, "bad-value") }
+        var place = first + boundary.count
+        while bytes[place...].starts(with: line) {
+            guard let next = Self.place(of: end, in: bytes[place...]),
+                let head = Self.place(of: blank, in: bytes[place..<next]),
+                let headers = String(validating: bytes[place..<head], as: UTF8.self)
             else { throw Self.refusal(400, "bad-value") }
-            try readPart(headers, Array(data[head.upperBound..<next.lowerBound]))
-            place = next.upperBound
+            try readPart(headers, Array(bytes[head + blank.count..<next]))
+            place = next + end.count
         }
+    }
+
+    /// Where some bytes stand first, found in one pass over memory: a form may have millions of bytes.
+    private static func place(of wanted: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+        let place = bytes.withUnsafeBufferPointer { bytes -> Int? in
+            guard bytes.count >= wanted.count else { return nil }
+            return (0...bytes.count - wanted.count).first { start in
+                wanted.indices.allSatisfy { bytes[start + $0] == wanted[$0] }
+            }
+        }
+        return place.map { bytes.startIndex + $0 }
     }
 
     private mutating func readPart(_ headers: String, _ content: [UInt8]) throws {
@@ -120,6 +138,7 @@ struct Form: Sendable {
         }
         // An empty file input sends a part without a name and without bytes.
         guard !file.isEmpty || !content.isEmpty else { return }
+        guard files.values.reduce(0, { $0 + $1.count }) < Self.filesMax else { throw Self.refusal(400, "bad-value") }
         files[name, default: []].append(File(name: file, mediaType: mediaType, bytes: content))
     }
 

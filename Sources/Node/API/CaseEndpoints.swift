@@ -288,7 +288,7 @@ extension API {
                 held.map { doubt in
                     GateFinding(
                         says: Bilingual("本案有待确认：\(doubt.words.chinese)", "the case waits: \(doubt.words.english)"),
-                        articles: [], answer: .broken)
+                        articles: doubt.articles, answer: .broken)
                 })
         }
     }

@@ -91,6 +91,8 @@ package struct CaseStepMessage: Codable, Hashable, Sendable {
     package let isVoid: Bool
     package let findings: [FindingMessage]
     package let doubts: [WordsMessage]
+    /// What was said of it beside the facts, such as an `opinion` or a `reason`.
+    package let details: [String: String]
     /// Stands for this step where a superior speaks on it.
     package let target: String
 }
@@ -276,6 +278,7 @@ extension CaseStepMessage {
         (counts, isVoid) = (judged.counts, judged.isVoid)
         findings = judged.findings.map(FindingMessage.init)
         doubts = judged.doubts.map { WordsMessage($0.words) }
+        details = mark.details.filter { ![Overruling.target, Overruling.rival].contains($0.key) }
         target = Overruling.name(of: taken.citation.dot)
     }
 }

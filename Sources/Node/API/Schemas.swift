@@ -163,6 +163,7 @@ enum Schemas {
             "step": text, "name": words, "outcome": words, "at": text, "officers": array(of: text), "division": text,
             "issued": array(of: reference("IssuedMessage")), "counts": truth, "isVoid": truth,
             "findings": array(of: reference("FindingMessage")), "doubts": array(of: words), "target": text,
+            "details": ["type": "object", "additionalProperties": text],
         ]),
         "NextStepMessage": object(
             [

@@ -25,17 +25,11 @@ from urllib.parse import quote
 
 from hostile_pages import PAGES
 from live import LiveNode, Node
+from markup import MARKUP
 
 SECONDS_MAX = 10
 INPUTS_MIN = 1_000
 
-# Each is to be seen in a page only as text.
-MARKUP = [
-    "<script>tributary()</script>", "\"><img src=x onerror=tributary()>", "'><svg/onload=tributary()>",
-    "</title><script>tributary()</script>", "<a href=\"javascript:tributary()\">x</a>", "<!--<script>tributary()",
-    "</textarea><iframe srcdoc='<script>tributary()</script>'>", "]]><script>tributary()</script>",
-    "<style>@import 'tributary'</style>", "<b onmouseover=tributary()>行政</b>",
-]
 # What a template engine, a shell, SQL or a formatter might take for its own.
 TEMPLATES = [
     "{{{case.id}}}", "{{#facts}}{{.}}{{/facts}}", "{{> head}}", "{{=<% %>=}}<% case.id %>", "${7*7}", "#{7*7}",

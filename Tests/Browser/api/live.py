@@ -11,7 +11,7 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import cast  # noqa: E402
-from province import DIVISIONS, LIBRARIES, REPOSITORY, Office, run  # noqa: E402
+from province import DIVISIONS, LIBRARIES, REPOSITORY, Office, Province, run  # noqa: E402
 from waiting import until  # noqa: E402
 
 # Who calls, by the name of his role, beside an officer of another office.
@@ -49,7 +49,8 @@ class Node:
         (directory / "topology.yaml").write_text("divisions:\n" + "\n".join(rows) + "\n")
         (directory / "node.yaml").write_text(
             f'division: "{office.code}"\ndata: .\ntopology: topology.yaml\nidentity: identity\n'
-            f'api: {{ host: "127.0.0.1", port: {office.api_port} }}\nlog: {{ level: warning, format: json }}\n')
+            f'api: {{ host: "127.0.0.1", port: {office.api_port} }}\n'
+            f'console: {{ host: "127.0.0.1", port: {office.console_port} }}\nlog: {{ level: warning, format: json }}\n')
         run(binary, "pki", "init", "--data", directory, "--topology", directory / "topology.yaml")
         office.start()
         node = cls(office)
@@ -129,6 +130,18 @@ class Node:
 
     def is_running(self) -> bool:
         return self.office.process is not None and self.office.process.poll() is None
+
+
+class OneOffice(Province):
+    """The node as a province of which it is every office, for what sets a scene."""
+
+    def __init__(self, node: Node):
+        super().__init__(node.office.binary, node.office.directory)
+        self.node = node
+        self.offices = {division.code: node.office for division in DIVISIONS}
+
+    def settle(self, seconds: float = 120) -> None:
+        self.node.rest()
 
 
 class LiveNode:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cast import HEAD, OFFICER, SECOND
+from cast import HEAD, OFFICER
 from offices import Offices
 from scene import AMENDED, case_up_to, numbers_are_leased, review, write_amended_statute
 
@@ -19,13 +19,15 @@ def test_an_amended_statute_is_told_before_the_decision(offices: Offices, tmp_pa
     province.root.run("import", "statutes", write_amended_statute(tmp_path / "laws"))
     amended = officer.browser.wait_for("[data-amended]", AMENDED, seconds=60)
     assert "第八条" in amended.text
-    officer.follow("[data-amended] a")
+    officer.follow('[data-amended] a[href^="/statutes/difference"]')
     assert officer.browser.count("del") > 0 and officer.browser.count("ins") > 0
 
     head = offices.seat(HEAD)
-    head.begin_step(case, "decide")
-    head.browser.wait_for("[data-amended]", AMENDED)
-    head.try_to_take(case, "decide", decision_text="处四千元罚款。")
-    assert "行政处罚法第37条" in head.is_refused()
-    head.take(case, "decide", law_choice="old", decision_text="处四千元罚款。")
-    assert SECOND.name in officer.looks_at(case)
+    reason = head.is_told_why_not(case, "decide")
+    assert AMENDED in reason and "行政处罚法第37条" in reason
+    officer.looks_at(case)
+    officer.follow('[data-amended] a[href$="#fact-law-choice"]')
+    officer.corrects(case, law_choice="old")
+    head.looks_at(case)
+    head.take(case, "decide", decision_text="处四千元罚款。")
+    officer.sees_taken(case, "decide")

@@ -138,6 +138,12 @@ class Worker(Visitor):
         self.browser.leave_by(link)
         return known
 
+    def is_told_why_not(self, case: str, step: str) -> str:
+        """What the case says of a step that cannot be taken now."""
+        self.looks_at(case)
+        self.browser.click("#why-not > summary")
+        return self.browser.wait_for("#why-not li.is-missing", step_name(step)).text
+
     def attaches(self, case: str, photograph: Path, recording: str, place: str, caption: str) -> None:
         """Hands in a photograph and attaches it."""
         self.looks_at(case)

@@ -151,6 +151,10 @@ enum CasePages {
                     ["certificate": officer, "name": officer.text.flatMap { people[$0] } ?? .null]
                 })
             members["isBroken"] = .boolean(!(step["findings"]?.array ?? []).isEmpty)
+            if case .object(let details) = step["details"] {
+                members["said"] = .array(
+                    details.sorted { $0.key < $1.key }.map { ["detail": .text($0.key), "text": $0.value] })
+            }
             members["isInDoubt"] = .boolean(!(step["doubts"]?.array ?? []).isEmpty)
             return .object(members)
         }
@@ -256,9 +260,17 @@ enum CasePapers {
         return try await paper(visit.response(.get, "\(CasePages.call(visit))/documents/\(kind)"))
     }
 
+    /// Only what the case issued is shown as a paper: any other file might look like one.
     static func issued(_ visit: Visit) async throws -> Response {
-        try await paper(visit.response(.get, "/v1/files/\(Address.encoded(visit.parameter("digest")))"))
+        let digest = visit.parameter("digest")
+        let papers = try await visit.get("\(CasePages.call(visit))/dossier")["papers"]?.array ?? []
+        guard papers.contains(where: { $0["digest"]?.text == digest }) else { throw noSuchFile }
+        return try await paper(visit.response(.get, "/v1/files/\(Address.encoded(digest))"))
     }
+
+    private static let noSuchFile = Refusal(
+        status: 404,
+        problem: ["type": "urn:tributary:problem:not-found", "title": "没有该文件 · There is no such file"])
 
     private static func paper(_ answer: Response) async throws -> Response {
         try await Visit.check(answer)
@@ -278,11 +290,7 @@ enum CasePapers {
         let digest = visit.parameter("digest")
         let dossier = try await visit.get("\(CasePages.call(visit))/dossier")
         let piece = dossier["evidence"]?.array?.first { $0["digest"]?.text == digest }
-        guard let piece else {
-            throw Refusal(
-                status: 404,
-                problem: ["type": "urn:tributary:problem:not-found", "title": "没有该文件 · There is no such file"])
-        }
+        guard let piece else { throw noSuchFile }
         var response = await visit.response(.get, "/v1/files/\(Address.encoded(digest))")
         try await Visit.check(response)
         let type = piece["mediaType"]?.text ?? ""

@@ -36,6 +36,8 @@ struct CaseBases {
             if articles[title] == nil { titles.append(title) }
             articles[title, default: []].append(.text(reference))
         }
+        let mayChoose = CasePages.writers.admits(visit.person) && Self.fact("law-choice", of: record) == nil
+        let choose = "\(CasePages.path(visit))/facts#fact-law-choice"
         var laws: [JSON] = []
         for title in titles {
             let before = try await Self.version(of: title, on: act, visit)
@@ -43,6 +45,7 @@ struct CaseBases {
             laws.append([
                 "title": .text(title), "articles": .array(articles[title] ?? []), "act": .text(act),
                 "path": .text(Address.of("/statutes/difference", ["title": title, "from": before, "to": after])),
+                "choose": mayChoose ? .text(choose) : .null,
             ])
         }
         amended = .array(laws)

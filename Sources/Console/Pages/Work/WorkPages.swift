@@ -32,6 +32,7 @@ enum WorkPages {
         return [
             "figures": section == nil ? .array(sections) : [], "sections": .array(section == nil ? shown : sections),
             "isQuiet": .boolean(shown.isEmpty), "whose": work["whose"] ?? "", "one": section.map(JSON.text) ?? .null,
+            "mayLine": .boolean(["reviewer", "responsible"].contains(visit.person?.role)),
             "mayAll": .boolean(visit.person?.role == "supervisor"),
         ]
     }

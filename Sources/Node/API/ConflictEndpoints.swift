@@ -61,6 +61,8 @@ package struct DeskConflict: Codable, Hashable, Sendable {
     package let kind: WordsMessage
     package let home: String
     package let homeName: String?
+    /// What the record is called: its title or name, or the name of the officer that it is about.
+    package let title: String?
     package let etag: String
     /// Whether it was removed by one while another edited it; `seen` is then what a resolution of `exists` gives back.
     package let isRemovedWhileEdited: Bool
@@ -117,10 +119,16 @@ private struct ConflictDesk {
         let inDispute = Set(record.conflicts.compactMap(\.field))
         return DeskConflict(
             id: record.id, kind: WordsMessage(Bilingual(kind?.chinese ?? id.kind, kind?.english ?? id.kind)),
-            home: record.home, homeName: tree.division(id.home)?.name, etag: record.etag,
+            home: record.home, homeName: tree.division(id.home)?.name, title: title, etag: record.etag,
             isRemovedWhileEdited: record.conflicts.contains { $0.field == nil }, seen: record.seen,
             fields: record.fields.filter { inDispute.contains($0.name) && $0.isInConflict }.map(field),
             mayResolve: mayResolve)
+    }
+
+    private var title: String? {
+        func shown(_ name: String) -> String? { record.fields.first { $0.name == name }?.shown?.text }
+        let officer = shown("certificate-no").flatMap { knowledge.officer(certificate: $0)?.name }
+        return officer ?? shown("title") ?? shown("name") ?? shown("certificate-no") ?? shown("code")
     }
 
     private func field(_ field: FieldMessage) -> DeskField {

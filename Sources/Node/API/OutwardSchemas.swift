@@ -28,7 +28,7 @@ extension Schemas {
             [
                 "id": word, "kind": pair, "home": word, "etag": word, "isRemovedWhileEdited": truth, "seen": word,
                 "fields": list(of: reference("DeskField")), "mayResolve": truth,
-            ], optional: ["homeName": word]),
+            ], optional: ["homeName": word, "title": word]),
         "DeskField": message(
             [
                 "field": word, "name": pair, "isPersonal": truth, "seen": word,
@@ -59,7 +59,7 @@ extension Schemas {
                 "isHere": truth,
             ],
             optional: ["number": word]),
-        "DossierPreview": message(["kind": word, "title": pair, "details": list(of: word)]),
+        "DossierPreview": message(["kind": word, "title": pair, "details": list(of: word), "isComplete": truth]),
         "DossierEvidence": message(
             ["record": word, "digest": word, "kind": word, "isHere": truth],
             optional: [

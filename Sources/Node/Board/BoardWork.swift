@@ -238,7 +238,7 @@ extension Board {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT record, about, sort, source, due, acknowledged FROM \(source)
+                SELECT record, about, sort, due, acknowledged FROM \(source)
                 ORDER BY due IS NULL, due, record LIMIT \(query.limit + 1) OFFSET \(offset)
                 """, arguments: [query.division.text])
         let name = try String.fetchOne(
@@ -247,8 +247,8 @@ extension Board {
             let about: String? = row[1]
             let one = try about.flatMap { try Self.one(named: $0, today: today, db) }
             return WorkItem(
-                directive: row[0], about: about, case: one, sort: row[2], from: row[3], due: row[4],
-                isAcknowledged: row[5] != nil, division: query.division.text, divisionName: name, today: today)
+                directive: row[0], about: about, case: one, sort: row[2], due: row[3],
+                isAcknowledged: row[4] != nil, division: query.division.text, divisionName: name, today: today)
         }
         let next = rows.count > query.limit ? "0.\(offset + query.limit)" : nil
         return message(.directives, items, count: count, next: next)
@@ -307,7 +307,7 @@ extension WorkItem {
     }
 
     fileprivate init(
-        directive: String, about: String?, case one: BoardCase?, sort: String, from: String, due: Int?,
+        directive: String, about: String?, case one: BoardCase?, sort: String, due: Int?,
         isAcknowledged: Bool, division: String, divisionName: String?, today: Int
     ) {
         let name = Directive.Sort(rawValue: sort)?.name ?? Bilingual(sort, sort)
@@ -322,7 +322,7 @@ extension WorkItem {
             daysLeft: left, deadline: nil,
             reason: WordsMessage(
                 Bilingual(
-                    "\(name.chinese)（\(from)）：\(waits.chinese)\(late.chinese)",
-                    "\(name.english) (\(from)): \(waits.english)\(late.english)")))
+                    "\(name.chinese)：\(waits.chinese)\(late.chinese)",
+                    "\(name.english): \(waits.english)\(late.english)")))
     }
 }

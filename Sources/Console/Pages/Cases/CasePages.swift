@@ -58,7 +58,7 @@ enum CasePages {
         return [
             // Pieces of evidence name a record of their own.
             "record": record, "caseID": record["id"] ?? "", "facts": .array(try await facts(record, dossier, visit)),
-            "dossier": dossier,
+            "dossier": named(dossier, people),
             "supervision": supervision ?? .null, "isOpen": .boolean(isOpen),
             "bases": bases.all, "hasBases": .boolean(bases.all != []), "amended": bases.amended,
             "hasForemost": .boolean(possible.contains { isForemost($0, record) }),
@@ -113,6 +113,20 @@ enum CasePages {
             if let certificate = person["certificate"]?.text { names[certificate] = person["name"] ?? .null }
         }
         return names
+    }
+
+    /// A dossier whose evidence and timeline name the officers whose certificates they hold.
+    private static func named(_ dossier: JSON, _ people: [String: JSON]) -> JSON {
+        guard case .object(var members) = dossier else { return dossier }
+        for part in ["evidence", "timeline"] {
+            members[part] = .array(
+                (dossier[part]?.array ?? []).map { entry in
+                    guard case .object(var entry) = entry else { return entry }
+                    entry["officerName"] = entry["officer"]?.text.flatMap { people[$0] }
+                    return .object(entry)
+                })
+        }
+        return .object(members)
     }
 
     private static func steps(_ record: JSON, _ visit: Visit, isPossible: Bool) -> [JSON] {

@@ -1,3 +1,4 @@
+import Casework
 import HTTPTypes
 import Libraries
 
@@ -19,7 +20,9 @@ enum ConflictPages {
                 "cursor": visit.query["cursor"], "limit": "50",
             ])
         let days = visit.query["days"].flatMap { Int64($0) } ?? 0
-        let rows = (page["records"]?.array ?? []).map { row($0, visit) }.filter { ($0["days"]?.integer ?? 0) >= days }
+        let records = page["records"]?.array ?? []
+        let names = await names(of: records, visit)
+        let rows = records.map { row($0, names, visit) }.filter { ($0["days"]?.integer ?? 0) >= days }
         let next = page["next"]?.text.map {
             Address.of("/conflicts", ["whose": visit.query["whose"], "days": visit.query["days"], "cursor": $0])
         }
@@ -29,14 +32,31 @@ enum ConflictPages {
         ]
     }
 
+    /// What the homes of records and the officers that they are about are called, by their codes.
+    private static func names(of records: [JSON], _ visit: Visit) async -> [String: JSON] {
+        var names: [String: JSON] = [:]
+        for home in Set(records.compactMap { $0["home"]?.text }) {
+            names[home] = (try? await visit.get("/v1/divisions", ["below": home]))?["below"]?["name"]
+        }
+        for officer in Set(records.compactMap { certificate($0["fields"]?.array ?? []) }) {
+            let path = "/v1/officers/\(Address.encoded(officer))"
+            names[officer] = (try? await visit.find(path))?["officer"]?["name"]
+        }
+        return names
+    }
+
+    private static func certificate(_ fields: [JSON]) -> String? {
+        fields.first { $0["name"]?.text == "certificate-no" }?["shown"]?.text
+    }
+
     /// A record with the fields in dispute, who is to decide, and since how many days.
-    private static func row(_ record: JSON, _ visit: Visit) -> JSON {
+    private static func row(_ record: JSON, _ names: [String: JSON], _ visit: Visit) -> JSON {
         let fields = record["fields"]?.array ?? []
         let disputed = Set((record["conflicts"]?.array ?? []).compactMap { $0["field"]?.text })
         let written = fields.filter { $0["name"]?.text.map(disputed.contains) ?? false }
             .flatMap { $0["values"]?.array ?? [] }.compactMap { $0["written"]?.text }
         // The dispute is as old as the later of two values; the first of them was undisputed before.
-        let since = written.max() ?? ""
+        let since = day(written.max() ?? "")
         let home = record["home"]?.text ?? ""
         return [
             "id": record["id"] ?? "", "kind": record["kind"] ?? "",
@@ -48,7 +68,8 @@ enum ConflictPages {
                     ]
                 }),
             "isRemoved": .boolean((record["conflicts"]?.array ?? []).contains { $0["field"] == nil }),
-            "title": title(fields), "home": .text(home), "since": .text(String(since.prefix(10))),
+            "title": certificate(fields).flatMap { names[$0] } ?? title(fields), "home": names[home] ?? .text(home),
+            "since": .text(since),
             "days": .integer(age(since, visit)), "isOurs": .boolean(home == visit.person?.division),
         ]
     }
@@ -60,6 +81,12 @@ enum ConflictPages {
             }
         }
         return .null
+    }
+
+    /// The day in China of a moment in UTC.
+    private static func day(_ moment: String) -> String {
+        LegalMoment(moment.prefix(16)).flatMap { LegalMoment(minutesSince1970: $0.minutesSince1970 + 480) }?.day
+            .description ?? ""
     }
 
     private static func age(_ moment: String, _ visit: Visit) -> Int64 {

@@ -56,6 +56,7 @@ enum ItemPages {
         var view: [String: JSON] = [
             "detail": item, "asked": Choices.asked(["on", "body"], visit),
             "articles": .array((item["articles"]?.array ?? []).map { article($0, visit) }),
+            "bodyName": await bodyName(item["body"], visit),
             "moreBodies": more(item["bodyCount"], item["bodies"]),
             "moreDelegations": more(item["delegationCount"], item["delegations"]),
             "history": try await history(of: record, visit),
@@ -71,6 +72,12 @@ enum ItemPages {
             }
         }
         return .object(view)
+    }
+
+    /// What a body is called; nothing where this node knows none of the code.
+    private static func bodyName(_ code: JSON?, _ visit: Visit) async -> JSON {
+        guard let code = code?.text, !code.isEmpty else { return .null }
+        return (try? await visit.find("/v1/bodies/\(Address.encoded(code))"))?["body"]?["name"] ?? .null
     }
 
     /// How many there are beside those that are shown; nothing where all are.

@@ -274,11 +274,31 @@ enum StatutePages {
             ["title": query["title"] ?? "", "number": query["number"], "cursor": query["cursor"], "limit": "20"])
         let title = cited["title"]?.text ?? ""
         return [
-            "cited": cited, "asked": Choices.asked(["title", "number"], visit),
+            "cited": await named(cited, visit), "asked": Choices.asked(["title", "number"], visit),
             "read": .text(place(title: title, statute: nil, number: cited["number"]?.text)),
             "hasCases": .boolean(cited["cases"] != nil),
             "mayCases": .boolean(CasePages.readers.admits(visit.person)),
             "next": Choices.next(cited, visit, at: "/statutes/citing", keeping: ["title", "number"]),
         ]
+    }
+
+    /// What rests on an article, its cases with the names of their items and bodies.
+    private static func named(_ cited: JSON, _ visit: Visit) async -> JSON {
+        guard case .object(var members) = cited, let cases = cited["cases"]?.array else { return cited }
+        var names: [String: JSON] = [:]
+        for item in Set(cases.compactMap { $0["item"]?.text }) {
+            names[item] = (try? await visit.find("/v1/items/\(Address.encoded(item))"))?["item"]?["name"]
+        }
+        for body in Set(cases.compactMap { $0["body"]?.text }) {
+            names[body] = (try? await visit.find("/v1/bodies/\(Address.encoded(body))"))?["body"]?["name"]
+        }
+        members["cases"] = .array(
+            cases.map { one in
+                guard case .object(var one) = one else { return one }
+                one["itemName"] = one["item"]?.text.flatMap { names[$0] }
+                one["bodyName"] = one["body"]?.text.flatMap { names[$0] }
+                return .object(one)
+            })
+        return .object(members)
     }
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import cast
 from cast import Person
@@ -18,6 +19,7 @@ class Scene:
 
     cases: dict[str, str] = field(default_factory=dict)
     publications: dict[str, str] = field(default_factory=dict)
+    conflicts: dict[str, str] = field(default_factory=dict)
     directive: str = ""
     job: str = ""
 
@@ -69,6 +71,13 @@ class Desk:
         if outcome:
             request["outcome"] = outcome
         return self.call("POST", f"/v1/cases/{case}/steps", request)
+
+    def change(self, record: str, name: str, value: str) -> None:
+        """Edits one field of a record, having seen what it shows here."""
+        path = f"/v1/records/{quote(record, safe='')}"
+        seen = next(field["seen"] for field in self.call("GET", path)["fields"] if field["name"] == name)
+        edit = {"field": name, "action": "set", "value": value, "seen": seen}
+        self.call("PATCH", path, {"edits": [edit]})
 
 
 def _dashed(name: str) -> str:
@@ -218,6 +227,22 @@ def overdue_case(province: Province, title: str, number: int = 1) -> str:
     return case
 
 
+def conflicting_record(province: Province, person: Person) -> str:
+    """The record with an officer's private particulars, whose telephone both sides of a cut line have changed."""
+    record = officer_person(province, person)
+    here = Desk(province, cast.TOWNSHIP_LIBRARIAN)
+    province.cut(cast.TOWNSHIP)
+    here.change(record, "phone", "10004440004")
+    Desk(province, cast.COUNTY_LIBRARIAN).change(record, "phone", "10005550005")
+    province.mend(cast.TOWNSHIP)
+
+    def look() -> bool:
+        return any(conflict["id"] == record for conflict in here.call("GET", "/v1/conflicts")["records"])
+
+    until("the township to see both telephones", look, 120)
+    return record
+
+
 AMENDED = "示例河道保护条例"
 
 
@@ -270,7 +295,7 @@ def verification(province: Province) -> str:
 
 
 def set_scene(province: Province) -> Scene:
-    """Cases in every state that a page shows."""
+    """Cases in every state that a page shows, and a record in conflict."""
     scene = Scene()
     numbers_are_leased(province)
     scene.cases["fresh"] = case_up_to(province, "clue", "涉嫌擅自占用河道管理范围案", 2)
@@ -279,6 +304,7 @@ def set_scene(province: Province) -> Scene:
     case, publication, _ = published_case(province, "涉嫌在河道管理范围内倾倒垃圾案", 5)
     scene.cases["published"], scene.publications["published"] = case, publication
     scene.directive = directive(province, scene.cases["overdue"])
+    scene.conflicts["phone"] = conflicting_record(province, cast.SECOND)
     province.settle()
     scene.job = verification(province)
     return scene

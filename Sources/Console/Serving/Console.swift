@@ -45,7 +45,15 @@ struct Console: Sendable {
                 }
             }
         }
-        router.get("/assets/{name}") { request, context in asset(request, context) }
+        router.get("/assets/{name}") { request, context in
+            asset(context.parameters.get("name") ?? "", request)
+        }
+        // Browsers ask for it beside documents, which name none and, shut in as they are, have an origin of their own.
+        router.get("/favicon.ico") { request, _ in
+            var response = asset("icon.svg", request)
+            if let policy = HTTPField.Name(SafetyMiddleware.resourcePolicy) { response.headers[policy] = "cross-origin" }
+            return response
+        }
         router.get("/language/{language}") { request, context in chooseLanguage(request, context) }
         for method in [HTTPRequest.Method.get, .post, .patch, .put, .delete] {
             router.on("/v1/**", method: method) { request, context in await passOn(request, context) }
@@ -182,8 +190,8 @@ struct Console: Sendable {
 
     // MARK: What is no page
 
-    private func asset(_ request: Request, _ context: ConsoleContext) -> Response {
-        guard let name = context.parameters.get("name"), let asset = site.assets[name] else {
+    private func asset(_ name: String, _ request: Request) -> Response {
+        guard let asset = site.assets[name] else {
             return Response(status: .notFound)
         }
         var headers: HTTPFields = [.contentType: asset.mediaType, .eTag: "\"\(asset.version)\""]

@@ -75,7 +75,7 @@ struct SafetyMiddleware: RouterMiddleware {
         }
         if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = Self.policy }
         response.headers[.xContentTypeOptions] = "nosniff"
-        for (name, value) in Self.headers { response.headers[name] = value }
+        for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
         if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         logger.log(
             level: response.status.code >= 500 ? .warning : .debug, "page answered",
@@ -86,9 +86,12 @@ struct SafetyMiddleware: RouterMiddleware {
         return response
     }
 
+    /// Who else may use an answer.
+    static let resourcePolicy = "Cross-Origin-Resource-Policy"
+
     private static let headers: [(HTTPField.Name, String)] = [
         ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
+        (resourcePolicy, "same-origin"),
         ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 }

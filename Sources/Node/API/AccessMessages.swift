@@ -231,15 +231,15 @@ struct AccountEdits {
 }
 
 extension Account {
-    /// The roster's record of a certificate number at the division acted for, as the author of what a handler of cases
-    /// writes; none for those who keep the node and its libraries.
+    /// The roster's record of a certificate number at the division acted for, as the author of what its holder writes;
+    /// none for those who keep the node, who write nothing.
     package static func author(_ certificate: String, _ role: Role, of division: DivisionCode) -> RecordID? {
         switch role {
-        case .officer, .reviewer, .responsible, .supervisor:
+        case .officer, .reviewer, .responsible, .supervisor, .librarian:
             RecordID(
                 home: division, flow: LibraryKinds.officer.flow, kind: LibraryKinds.officer.name,
                 naturalKey: certificate)
-        case .librarian, .operator: nil
+        case .operator: nil
         }
     }
 }

@@ -1,5 +1,6 @@
 """Walks through the console by its links, as somebody who has signed in."""
 
+import re
 import ssl
 import urllib.error
 import urllib.parse
@@ -10,6 +11,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+# Documents of a case: papers of their own, not pages of the console.
+PAPERS = re.compile(r"/cases/[^/]+/(documents|papers)/")
 # Pages of one template that are looked at, and pages in all.
 PER_TEMPLATE_MAX = 4
 PAGES_MAX = 400
@@ -53,7 +56,7 @@ def walk(start: str, cookies: dict[str, str], root: Path) -> Walk:
         result.pages += 1
         if status >= 400:
             result.broken[address] = f"{status}, linked on {where}"
-        if status != 200 or not kind.startswith("text/html"):
+        if status != 200 or not kind.startswith("text/html") or PAPERS.match(urlsplit(address).path):
             continue
         page = Links(text)
         result.templates.setdefault(page.template, address)

@@ -29,6 +29,9 @@ extension API {
             .ok, bytes, type: "application/json", headers: [.eTag: EntityTag.joined(message.etag, bytes)])
     }
 
+    /// What stands in a document for the number that it will bear.
+    static let numberToCome = "（待编号）"
+
     func previewDocument(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
         let id = try call.record()
         guard let kind = call.path("kind") else {
@@ -38,7 +41,7 @@ extension API {
         let now = today
         let certificate = try await certificate(of: holder)
         let document = try await reading(id) { reading in
-            let context = reading.context(at: now, officers: certificate.map { [$0] } ?? [], number: "（待编号）")
+            let context = reading.context(at: now, officers: certificate.map { [$0] } ?? [], number: Self.numberToCome)
             return try Self.render(kind, context, knowing: reading.knowledge)
         }
         try await logView(.document, of: id, call, holder)

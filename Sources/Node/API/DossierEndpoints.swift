@@ -49,6 +49,8 @@ package struct DossierPreview: Codable, Hashable, Sendable {
     package let title: WordsMessage
     /// Names of the `details` that it shows, beside the facts of the case.
     package let details: [String]
+    /// Whether it can be shown with what the case has already.
+    package let isComplete: Bool
 }
 
 package struct DossierEvidence: Codable, Hashable, Sendable {
@@ -123,11 +125,14 @@ extension API {
             return (log, Dictionary(uniqueKeysWithValues: heads.map { ($0.stream, $0) }))
         }
         let (now, tree, files) = (today, core.tree, core.files)
+        let officers = try await certificate(of: holder).map { [$0] } ?? []
         let message = try await reading(id) { reading in
             guard reading.isVisible(to: viewer) else { throw Self.hidden }
             let events = HistoryMessage(of: id, log: log, heads: heads, tree: tree).entries
-            return Dossier(reading, now, log: log, events: events) { files.byteCount(of: $0) != nil }.message(
-                eventsMax: Self.eventsMax, tree: tree)
+            let dossier = Dossier(reading, now, log: log, events: events) { files.byteCount(of: $0) != nil }
+            return dossier.message(
+                eventsMax: Self.eventsMax, tree: tree,
+                shownWith: reading.context(at: now, officers: officers, number: Self.numberToCome))
         }
         try await logView(.case, of: id, call, holder)
         return try Self.json(message)
@@ -150,7 +155,7 @@ private struct Dossier {
         assessment = reading.judge.assess(reading.history, at: now)
     }
 
-    func message(eventsMax: Int, tree: DivisionTree) -> DossierMessage {
+    func message(eventsMax: Int, tree: DivisionTree, shownWith context: DocumentContext) -> DossierMessage {
         let templates = TemplateShelf.templates(knowing: reading.knowledge)
         let evidence = evidence
         let named =
@@ -158,7 +163,7 @@ private struct Dossier {
             + (assessment.handler?.officers ?? [])
         return DossierMessage(
             id: reading.history.id.description, itemName: itemName, stages: stages, papers: papers(templates),
-            previews: previews(templates), evidence: evidence,
+            previews: previews(templates, context), evidence: evidence,
             timeline: Array(timeline(tree).reversed().prefix(eventsMax)), events: events.count,
             people: people(Set(named)))
     }
@@ -195,12 +200,13 @@ private struct Dossier {
     }
 
     /// Documents of the steps that may come next.
-    private func previews(_ templates: DocumentTemplates) -> [DossierPreview] {
+    private func previews(_ templates: DocumentTemplates, _ context: DocumentContext) -> [DossierPreview] {
         var seen = Set<String>()
         return assessment.next.compactMap { next in
             guard let kind = next.rule.document, templates[kind] != nil, seen.insert(kind).inserted else { return nil }
             return DossierPreview(
-                kind: kind, title: title(of: kind, templates), details: templates.details(of: kind))
+                kind: kind, title: title(of: kind, templates), details: templates.details(of: kind),
+                isComplete: (try? templates.render(kind, with: context)) != nil)
         }
     }
 

@@ -38,7 +38,7 @@ extension API {
         if let id = wanted.indicator, BoardCaseQuery.condition(id, month: wanted.month, today: 0) == nil {
             throw Self.noIndicator
         }
-        return try await askBoard(call, holder) { [wanted] board, question in
+        return try await askBoardCases(call, holder) { [wanted] board, question in
             var query = wanted
             (query.division, query.limit) = (question.division, question.limit)
             if let cases = try board.cases(query, today: question.today) { return cases }

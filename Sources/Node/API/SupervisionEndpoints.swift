@@ -15,7 +15,7 @@ extension API {
     }
 
     func listOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        try await askBoard(call, holder) { board, question in
+        try await askBoardCases(call, holder) { board, question in
             let page = question.page(
                 try board.overdue(
                     question.division, today: question.today, limit: question.asked, after: question.offset))
@@ -24,7 +24,7 @@ extension API {
     }
 
     func listNearlyOverdue(_ call: APICall, _ holder: TokenHolder) async throws -> Response {
-        try await askBoard(call, holder) { board, question in
+        try await askBoardCases(call, holder) { board, question in
             let page = question.page(
                 try board.nearlyOverdue(
                     question.division, today: question.today, limit: question.asked, after: question.offset))
@@ -39,7 +39,7 @@ extension API {
             let known = SupervisionFinding.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(.badValue, "there is no such finding: use one of \(known)", at: "query:finding")
         }
-        return try await askBoard(call, holder) { board, question in
+        return try await askBoardCases(call, holder) { board, question in
             let page = question.page(
                 try board.findings(
                     finding, question.division, today: question.today, limit: question.asked, after: question.offset))
@@ -116,6 +116,31 @@ extension API {
     ) async throws -> Response {
         let question = try question(call, holder)
         let answer = try await reading { board in try body(board, question) }
+        return try Self.table(answer, to: call)
+    }
+
+    /// Asks the board for cases, and tells of each whether the holder may open it: the board counts more than he may
+    /// read.
+    func askBoardCases(
+        _ call: APICall, _ holder: TokenHolder,
+        _ body: @escaping @Sendable (Board, BoardQuestion) throws -> BoardCases
+    ) async throws -> Response {
+        let question = try question(call, holder)
+        var answer = try await reading { board in try body(board, question) }
+        let viewer = Sight.Viewer(division: holder.division, body: holder.body, posts: holder.role.posts)
+        answer.cases = try await knowing { [cases = answer.cases] knowledge in
+            cases.map { one in
+                var told = one
+                told.mayOpen = DivisionCode(one.division).map { home in
+                    let subject = Sight.Subject(
+                        home: home, body: one.body, field: knowledge.item(code: one.item)?.field)
+                    return Sight.maySee(viewer: viewer, subject: subject, tree: knowledge.tree) {
+                        knowledge.body(code: $0)
+                    }
+                }
+                return told
+            }
+        }
         return try Self.table(answer, to: call)
     }
 
@@ -317,6 +342,7 @@ extension Schemas {
                 "filed": day, "decided": day, "closed": day, "due": day, "deadline": word, "daysOver": number,
                 "publicityDue": day, "recordingDue": day, "title": word, "divisionName": word, "bodyName": word,
                 "itemName": word, "stageWords": words, "deadlineWords": words, "next": reference("BoardNextStep"),
+                "mayOpen": truth,
             ]),
         "BoardNextStep": message(["step": word, "name": words]),
         "BoardCases": message(

@@ -86,6 +86,8 @@ package struct BoardCase: Codable, Hashable, Sendable {
     package let stageWords: WordsMessage?
     package let deadlineWords: WordsMessage?
     package let next: BoardNextStep?
+    /// Whether whoever asks may open the case; absent where that is not told.
+    package var mayOpen: Bool?
 
     init(_ row: CaseBoardRow, today: Int, words: BoardWords, findings: [BoardFinding]) {
         (record, division, body, item) = (row.record.description, row.record.home.text, row.body, row.item)
@@ -237,7 +239,7 @@ package struct BoardTrends: Codable, Hashable, Sendable {
 // MARK: Lists
 
 package struct BoardCases: Codable, Hashable, Sendable {
-    package let cases: [BoardCase]
+    package var cases: [BoardCase]
     /// For the page that follows; absent on the last.
     package let next: String?
 

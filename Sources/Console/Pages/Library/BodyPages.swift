@@ -27,8 +27,12 @@ enum BodyPages {
         let path = "/bodies/\(Address.encoded(visit.parameter("code")))"
         let body = try await visit.get(
             "/v1\(path)", ["on": visit.query["on"], "cursor": visit.query["cursor"], "limit": "40"])
+        let home = body["body"]?["division"]?["code"]?.text ?? ""
+        let line = try await visit.get("/v1/divisions", ["below": home])["line"]?.array ?? []
+        let divisions = [home] + line.compactMap { $0["code"]?.text }
         return [
             "detail": body, "asked": Choices.asked(["on"], visit), "path": .text(path),
+            "mayListItems": .boolean(visit.person.map { divisions.contains($0.division) } ?? false),
             "next": Choices.next(body, visit, at: path, keeping: ["on"]),
         ]
     }

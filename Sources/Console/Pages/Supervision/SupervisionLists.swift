@@ -14,7 +14,7 @@ enum SupervisionLists {
         let mayDirect = visit.person?.role == "supervisor"
         return (answer["cases"]?.array ?? []).map { row in
             guard case .object(var members) = row, let record = row["record"]?.text else { return row }
-            members["path"] = .text("/cases/\(Address.encoded(record))")
+            if row["mayOpen"] != .boolean(false) { members["path"] = .text("/cases/\(Address.encoded(record))") }
             if mayDirect { members["direct"] = .text(Address.of("/supervision/directives/new", ["case": record])) }
             members["daysOver"] = nil
             if let days = row["daysOver"]?.integer, row["standing"]?.text != "ended" {

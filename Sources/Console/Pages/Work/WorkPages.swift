@@ -40,7 +40,8 @@ enum WorkPages {
     private static func view(_ section: JSON, _ visit: Visit) -> JSON {
         guard case .object(var members) = section else { return section }
         let name = section["section"]?.text
-        members["items"] = .array((section["items"]?.array ?? []).map(item))
+        let mayAct = CasePages.writers.admits(visit.person)
+        members["items"] = .array((section["items"]?.array ?? []).map { item($0, mayAct: mayAct) })
         let isMore = section["next"]?.text != nil
         if visit.query["section"] == nil {
             members["all"] =
@@ -55,7 +56,7 @@ enum WorkPages {
     }
 
     /// A row, with the address of its next step.
-    private static func item(_ item: JSON) -> JSON {
+    private static func item(_ item: JSON, mayAct: Bool) -> JSON {
         guard case .object(var members) = item else { return item }
         if let directive = item["directive"]?.text {
             members["directivePath"] = .text("/supervision/directives/\(Address.encoded(directive))")
@@ -63,7 +64,7 @@ enum WorkPages {
         guard let record = item["record"]?.text else { return .object(members) }
         let path = "/cases/\(Address.encoded(record))"
         members["path"] = .text(path)
-        if let step = item["next"]?["step"]?.text {
+        if mayAct, let step = item["next"]?["step"]?.text {
             members["stepPath"] = .text("\(path)/steps/\(Address.encoded(step))")
         }
         if let left = item["daysLeft"]?.integer, left < 0 { members["daysOver"] = .integer(-left) }

@@ -63,7 +63,7 @@ PEOPLE = {
 # Templates on which a hostile text must have been seen, as text: where none of them arrived, nothing was tried.
 SHOWING = {
     "case", "cases", "case-facts", "step", "work", "officer", "operation-tokens", "operation-accounts", "directive",
-    "publicity-officers", "items", "statutes", "officers",
+    "conflict", "publicity-entry", "items", "statutes", "officers",
 }
 
 
@@ -222,8 +222,9 @@ class Visitor:
 
     def send(
         self, sort: str, form: Form, values: list[tuple[str, str]], file: tuple[str, str, bytes] | None = None,
+        follows: bool = True,
     ) -> Answer:
-        """Sends a form as a browser does, with its own secret, and looks at where that leads."""
+        """Sends a form as a browser does, with its own secret; if it `follows`, it looks at where that leads."""
         if form.method == "get":
             path = form.action.partition("#")[0].partition("?")[0]
             return self.ask(sort, "GET", f"{path}?{urlencode(values, errors='surrogatepass')}")
@@ -233,7 +234,7 @@ class Visitor:
             answer = self.ask(sort, "POST", form.action, body, {"Content-Type": kind})
         else:
             answer = self.ask(sort, "POST", form.action, values)
-        if answer.status == 303:
+        if follows and answer.status == 303:
             return self.ask(None, "GET", answer.headers["location"].partition("#")[0])
         return answer
 
@@ -572,13 +573,14 @@ def batter(siege: Siege, visitor: Visitor, form: Form) -> None:
         file = (text.replace('"', ""), text.replace('"', ""), text.encode())
         visitor.send("all fields", form, hostile, file)
     for name in form.texts:
-        for text in siege.attack.chance.sample(TEXTS, 3):
+        for text in siege.attack.chance.sample(TEXTS, 2 if name in open_texts else 1):
             hostile = [(field, text if field == name else fresh(siege, field, value)) for field, value in values]
-            visitor.send("one field", form, hostile)
+            visitor.send("one field", form, hostile, follows=False)
     for name, value in values:
         if name not in form.texts and name != "csrf":
             text = siege.attack.chance.choice(TEXTS)
-            visitor.send("no choice", form, [(field, text if field == name else other) for field, other in values])
+            hostile = [(field, text if field == name else other) for field, other in values]
+            visitor.send("no choice", form, hostile, follows=False)
 
 
 def fresh(siege: Siege, name: str, value: str) -> str:

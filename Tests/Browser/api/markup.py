@@ -92,6 +92,9 @@ class Shown(HTMLParser):
         self.is_marked = False
         self._open: list[str] = []
         self._select: Field | None = None
+        if "<!--" in text:
+            # To a browser it reaches as far as the page does where nothing ends it.
+            self.foreign.append("a comment")
         self.feed(text)
         self.close()
 

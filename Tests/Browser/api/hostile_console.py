@@ -63,7 +63,7 @@ PEOPLE = {
 # Templates on which a hostile text must have been seen, as text: where none of them arrived, nothing was tried.
 SHOWING = {
     "case", "cases", "case-facts", "step", "work", "officer", "operation-tokens", "operation-accounts", "directive",
-    "conflict", "publicity-entry", "items", "statutes", "officers",
+    "conflict", "publicity-entry", "statutes",
 }
 
 

@@ -88,7 +88,7 @@ package struct Handler: Hashable, Sendable {
 }
 
 /// A case as its entries tell it: every step with what it looked at, every value a fact ever had.
-package struct CaseHistory: Sendable {
+package struct CaseHistory: Hashable, Sendable {
     package let id: RecordID
     /// In the order of the log: an element stands after all that it follows.
     package let steps: [TakenMark]

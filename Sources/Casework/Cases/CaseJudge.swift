@@ -6,13 +6,20 @@ package struct CaseJudge {
     package let procedure: Procedure
     package let knowledge: any CaseKnowledge
 
-    /// - Parameter procedure: the version the case is pinned to.
-    package init(procedure: Procedure, knowledge: any CaseKnowledge) {
+    /// What was judged already.
+    private var known: (history: CaseHistory, steps: [JudgedStep])?
+
+    /// - Parameters:
+    ///   - procedure: the version the case is pinned to.
+    ///   - history: what will be asked about more than once: it is judged now.
+    package init(procedure: Procedure, knowledge: any CaseKnowledge, judging history: CaseHistory? = nil) {
         (self.procedure, self.knowledge) = (procedure, knowledge)
+        known = history.map { ($0, judge($0)) }
     }
 
     /// Every taking of a step, in the order of the log.
     package func judge(_ history: CaseHistory) -> [JudgedStep] {
+        if let known, known.history == history { return known.steps }
         var meeting = StepMeeting(procedure: procedure, history: history)
         for place in Self.order(history.steps) {
             let taken = history.steps[place]

@@ -19,10 +19,14 @@ package final class RecordKnowledge<Source: RecordSource>: CaseKnowledge, Statut
     private var statutes: [String: [StatuteVersion]] = [:]
     private var statuteHomes: [String: DivisionCode] = [:]
     private var titles: StatuteTitles?
+    private let readTitles: () -> StatuteTitles?
     private var receipts: ReceiptTimes?
     private var days: WorkCalendar?
 
-    package init(source: Source, tree: DivisionTree) { (self.source, self.tree) = (source, tree) }
+    /// - Parameter titles: where somebody keeps them, the titles of all statutes; read from the source otherwise.
+    package init(source: Source, tree: DivisionTree, titles: @escaping () -> StatuteTitles? = { nil }) {
+        (self.source, self.tree, readTitles) = (source, tree, titles)
+    }
 
     package var calendar: WorkCalendar {
         if let days { return days }
@@ -201,7 +205,10 @@ package final class RecordKnowledge<Source: RecordSource>: CaseKnowledge, Statut
 
     /// Titles and repeals of the whole library, found in one pass over its statutes, not over their articles.
     private var statuteTitles: StatuteTitles {
-        if let titles { return titles }
+        if let known = titles ?? readTitles() {
+            titles = known
+            return known
+        }
         let tables = source.records(of: CaseworkKinds.ruleSet.name, where: "id", is: StatuteTitles.tableID)
         let made = StatuteTitles(
             statutes: source.records(of: LibraryKinds.statute.name),
@@ -212,12 +219,17 @@ package final class RecordKnowledge<Source: RecordSource>: CaseKnowledge, Statut
 }
 
 /// What can be told of laws without their articles: which titles read alike, and which law ended which.
-struct StatuteTitles {
+package struct StatuteTitles: Sendable {
     /// The id of the rule set that holds repeals which no text states, as ``StatuteRepeal/list(_:)`` reads them.
     static let tableID = "statute-repeals"
 
+    /// Titles by what they come to without signs and the country's name.
     private(set) var alike: [String: [String]] = [:]
     private(set) var repeals: [String: [StatuteRepeal]] = [:]
+
+    package init(alike: [String: [String]], repeals: [String: [StatuteRepeal]]) {
+        (self.alike, self.repeals) = (alike, repeals)
+    }
 
     init(statutes: [RecordState], tables: [String]) {
         var titles: Set<String> = []

@@ -392,9 +392,11 @@ extension API {
     func knowing<Answer: Sendable>(
         _ body: @escaping @Sendable (StoreKnowledge) throws -> Answer
     ) async throws -> Answer {
-        let tree = core.tree
+        let (tree, statutes) = (core.tree, statutes)
         let result: Result<Answer, any Error> = try await core.read { reader throws(StoreFailure) in
-            try reader.knowing(tree) { knowledge in Result { try body(knowledge) } }
+            try reader.knowing(tree, titles: { try? statutes.content($0).statuteTitles }) { knowledge in
+                Result { try body(knowledge) }
+            }
         }
         return try result.get()
     }

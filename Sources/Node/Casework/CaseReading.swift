@@ -22,8 +22,8 @@ struct CaseReading {
     let history: CaseHistory
     let procedure: Procedure
     let knowledge: StoreKnowledge
-
-    var judge: CaseJudge { CaseJudge(procedure: procedure, knowledge: knowledge) }
+    /// Has judged the history once, for all that is asked of it.
+    let judge: CaseJudge
     var plan: CasePlan { CasePlan(procedure: procedure, knowledge: knowledge) }
 
     init(_ id: RecordID, in knowledge: StoreKnowledge, book: ProcedureBook) throws(CaseFault) {
@@ -33,6 +33,7 @@ struct CaseReading {
         self.history = history
         self.knowledge = knowledge
         procedure = try book.procedure(of: history, knowing: knowledge)
+        judge = CaseJudge(procedure: procedure, knowledge: knowledge, judging: history)
     }
 
     /// Whether somebody may see the case: by division, and within it by body and field.
@@ -146,6 +147,8 @@ final class ProcedureBook: Sendable {
 
 /// Document templates as a node holds them.
 enum TemplateShelf {
+    private static let read = ReadOnce<[String], DocumentTemplate?>(capacity: 512)
+
     /// Those whose text can be read; of one reference the highest office's counts.
     static func templates(knowing knowledge: StoreKnowledge) -> DocumentTemplates {
         var templates = DocumentTemplates()
@@ -156,7 +159,7 @@ enum TemplateShelf {
         for record in records {
             let view = record.view
             guard case .text(let text) = view["text"]?.shown, case .text(let name) = view["id"]?.shown,
-                let template = try? DocumentTemplate(name: name, text: text)
+                let template = read.value(for: [name, text], { try? DocumentTemplate(name: name, text: text) })
             else { continue }
             templates.add(template)
         }

@@ -61,11 +61,12 @@ extension StoreReader {
     ///
     /// - Throws: what the store could not answer, even if the closure went on without it.
     package func knowing<Answer>(
-        _ tree: DivisionTree, _ body: (StoreKnowledge) throws -> Answer
+        _ tree: DivisionTree, titles: @escaping (StoreSnapshot) -> StatuteTitles? = { _ in nil },
+        _ body: (StoreKnowledge) throws -> Answer
     ) throws(StoreFailure) -> Answer {
         try snapshot { snapshot in
             let records = StoreRecords(snapshot)
-            let answer = try body(RecordKnowledge(source: records, tree: tree))
+            let answer = try body(RecordKnowledge(source: records, tree: tree) { titles(snapshot) })
             if let failure = records.failure { throw failure }
             return answer
         }

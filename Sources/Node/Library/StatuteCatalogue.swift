@@ -154,6 +154,9 @@ struct StatuteCatalogueContent: Sendable {
 
     func repeals(of title: String) -> [StatuteRepeal] { ended[title] ?? [] }
 
+    /// The same for whoever judges cases.
+    var statuteTitles: StatuteTitles { StatuteTitles(alike: alike, repeals: ended) }
+
     func titles(like title: String) -> [String] { alike[StatuteTitle.plain(title)] ?? [] }
 }
 

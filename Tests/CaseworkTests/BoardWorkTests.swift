@@ -99,6 +99,11 @@ import Testing
         #expect(Self.work(passed) == ["waiting responsible decide"])
     }
 
+    @Test func `a review that led on is not asked for again`() {
+        let steps = [Self.taken("draft"), Self.taken("review", "passed", number: 3), Self.taken("decide", number: 4)]
+        #expect(Self.work(Self.row(steps, next: ["look": true, "review": true])) == ["waiting officer look"])
+    }
+
     @Test func `doubts, conflicts and news of statutes wait for somebody, unless the case has ended`() {
         func change(_ facts: inout CaseBoardFacts) {
             (facts.conflicts, facts.stale) = (2, [Bilingual("已废止", "repealed")])

@@ -125,7 +125,7 @@ private struct WorkReading {
         let main = next
         for step in assessment.next where step.isPossible && !step.rule.isOptional && step.rule.id != last?.step {
             let isOfficers = step.rule.posts.contains(.officer)
-            guard !isOfficers || step.rule.id == main?.rule.id else { continue }
+            guard isOfficers ? step.rule.id == main?.rule.id : isAsked(step.rule) else { continue }
             for post in step.rule.posts where post != .system {
                 guard !work.contains(where: { $0.post == post.rawValue }) else { continue }
                 work.append(
@@ -133,5 +133,17 @@ private struct WorkReading {
             }
         }
         return work
+    }
+
+    /// Whether a step has not been taken yet, or something that stands before it was since: what was sent back and
+    /// handed in again is asked for again, what has led on is not.
+    private func isAsked(_ rule: StepRule) -> Bool {
+        func place(_ id: String) -> Int? { procedure.steps.firstIndex { $0.id == id } }
+        guard let own = place(rule.id),
+            let last = assessment.steps.lastIndex(where: { $0.counts && $0.taken.mark.step == rule.id })
+        else { return true }
+        return assessment.steps[(last + 1)...].contains { step in
+            step.counts && place(step.taken.mark.step).map { $0 < own } ?? false
+        }
     }
 }

@@ -51,7 +51,9 @@ struct Console: Sendable {
         // Browsers ask for it beside documents, which name none and, shut in as they are, have an origin of their own.
         router.get("/favicon.ico") { request, _ in
             var response = asset("icon.svg", request)
-            if let policy = HTTPField.Name(SafetyMiddleware.resourcePolicy) { response.headers[policy] = "cross-origin" }
+            if let policy = HTTPField.Name(SafetyMiddleware.resourcePolicy) {
+                response.headers[policy] = "cross-origin"
+            }
             return response
         }
         router.get("/language/{language}") { request, context in chooseLanguage(request, context) }

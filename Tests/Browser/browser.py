@@ -70,6 +70,8 @@ class Browser:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self._tolerated: list[str] = []
+        # Which place of a table it was brought to, as long as it has not gone elsewhere since.
+        self.standing: tuple[object, ...] | None = None
         self._profile = tempfile.TemporaryDirectory(prefix="profile-", dir=trust.home, ignore_cleanup_errors=True)
         self.driver = webdriver.Chrome(options=self._options(), service=self._service())
         self.driver.set_page_load_timeout(30)
@@ -124,6 +126,7 @@ class Browser:
     # Where it is
 
     def visit(self, address: str) -> None:
+        self.standing = None
         self.driver.get(address)
 
     @property
@@ -142,6 +145,7 @@ class Browser:
     def speak(self, language: str) -> None:
         """Switches the language as a person does, if the page is in another."""
         if self.find("html").get_attribute("lang") != language:
+            self.standing = None
             self.leave_by(f'[hreflang="{language}"]')
 
     def resize(self, width: int, height: int) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import cast
-from browser import WINDOWS, Browser, Trust, Window
+from browser import CHINESE, DESK, WINDOWS, Browser, Trust, Window
 from browsers import Browsers
 from keeping import keep, watched
 from offices import Offices
+from pages import PAGES, Page
 from province import REPOSITORY, Province
 from scene import Scene, set_scene
 
@@ -26,6 +27,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--screens") is None:
         items[:] = [item for item in items if "screens" not in item.fixturenames]
+    # Every check of one page before the next page.
+    items.sort(key=lambda item: (item.path, *_page(item)))
+
+
+def _page(item: pytest.Item) -> tuple[int, str, str]:
+    about = getattr(getattr(item, "callspec", None), "params", {})
+    if not isinstance(about.get("page"), Page):
+        return (-1, "", "")
+    return (PAGES.index(about["page"]), str(about.get("window", DESK)), about.get("language", CHINESE))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,10 +10,11 @@ import Testing
 @testable import Node
 
 @Suite struct FormTests {
-    private func form(_ type: String?, _ bytes: [UInt8]) async throws -> Form {
+    private func form(_ type: String?, _ bytes: [UInt8], mayHoldFiles: Bool = true) async throws -> Form {
         var head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/x")
         head.headerFields[.contentType] = type
-        return try await Form(Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes))))
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
+        return try await Form(request, mayHoldFiles: mayHoldFiles)
     }
 
     private func form(parts: String, type: String = "multipart/form-data; boundary=b") async throws -> Form {
@@ -55,6 +56,21 @@ import Testing
         #expect(try await status { try await form(nil, Array(many.utf8)) } == 400)
         let file = [UInt8](repeating: 0, count: Form.bytesWithFilesMax + 1)
         #expect(try await status { try await form("multipart/form-data; boundary=b", file) } == 413)
+    }
+
+    @Test func `nobody sends more files than a form can have, or large ones before he has signed in`() async throws {
+        let type = "multipart/form-data; boundary=b"
+        func body(files: Int, bytes: Int) -> [UInt8] {
+            let part = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n"
+            let content = [UInt8](repeating: 7, count: bytes) + Array("\r\n".utf8)
+            return (0..<files).flatMap { _ in Array(part.utf8) + content } + Array("--b--\r\n".utf8)
+        }
+        let full = try await form(type, body(files: Form.filesMax, bytes: 1))
+        #expect(full.files["f"]?.count == Form.filesMax)
+        #expect(try await status { try await form(type, body(files: Form.filesMax + 1, bytes: 1)) } == 400)
+        let large = body(files: 1, bytes: Form.bytesMax)
+        #expect(try await status { try await form(type, large, mayHoldFiles: false) } == 413)
+        #expect(try await form(type, large).files["f"]?.first?.bytes.count == Form.bytesMax)
     }
 
     @Test(arguments: [

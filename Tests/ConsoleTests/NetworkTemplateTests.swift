@@ -104,12 +104,13 @@ import Testing
         #expect(none.contains(site.text("publicity.unknown-certificate", in: language)))
         let view: JSON = [
             "at": 1_772_323_200_000, "viewer": "v", "viewerName": .text(Self.hostile), "viewerPath": "/views?viewer=v",
-            "subject": "case:440781:up:01", "subjectPath": "/views?subject=s", "casePath": "/cases/c",
+            "subject": "case:440781:up:01", "subjectPath": "/views?subject=s", "recordPath": "/cases/c",
+            "kind": "case", "mark": "81:up:01", "what": "case",
             "whatWords": ["chinese": "案件", "english": "A case"],
             "purposeWords": ["chinese": "监督", "english": "Supervision"],
         ]
         let log = try html("views", ["views": [view], "watches": true, "seesSubject": true], in: language)
-        #expect(log.contains("href=\"/cases/c\"") && log.contains("case:440781:up:01"))
+        #expect(log.contains("href=\"/cases/c\"") && log.contains("81:up:01"))
         #expect(log.contains(language == .chinese ? "监督" : "Supervision"))
     }
 

@@ -108,7 +108,7 @@ import Testing
             "etag":"e","facts":[],"deadlines":[],"tallies":{},
             "steps":[{"step":"decide","name":{"chinese":"作出处罚决定","english":"Decide"},
             "outcome":{"chinese":"完成","english":"done"},"at":"2026-11-24T10:00","officers":["1"],
-            "division":"440781001","issued":[],"counts":true,"isVoid":false,"findings":[],
+            "division":"440781001","issued":[],"counts":true,"isVoid":false,"details":{},"findings":[],
             "doubts":[{"chinese":"上级同时接管本案","english":"a superior took the case over at the same time"}],
             "target":"t"}],
             "next":[\(next("pay", "缴清罚款", isPossible: false)),\(next("serve", "送达决定书", isPossible: true)),

@@ -39,8 +39,8 @@ struct Endpoint: Sendable {
             Answer(status: status, mediaType: "application/json", schema: schema, summary: summary)
         }
 
-        static func text(_ mediaType: String, _ summary: String) -> Answer {
-            Answer(status: 200, mediaType: mediaType, schema: nil, summary: summary)
+        static func text(_ mediaType: String, status: Int = 200, _ summary: String) -> Answer {
+            Answer(status: status, mediaType: mediaType, schema: nil, summary: summary)
         }
     }
 

@@ -24,8 +24,10 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CheckContext  # noqa: F401
 from schemathesis.specs.openapi import checks as described
 
-from live import LiveNode, Node
+from live import CALLERS, LiveNode, Node
 
+OFFICER = CALLERS["officer"]
+ITEM = "44990000000001"
 SECONDS_MAX = 10
 # Streams that only end when somebody ends them.
 STREAMS = {"/v1/changes"}
@@ -68,9 +70,13 @@ class Caller:
             return self.chance.choice(records["case"] + records["other-case"])
         if name == "id":
             return self.chance.choice([id for ids in records.values() for id in ids])
+        if name == "code":
+            return OFFICER.body if path.startswith("/v1/bodies") else ITEM
         known = {
             "kind": ["case", "officer", "item", "on-spot-decision"], "home": ["440781", "440781001", "440000"],
-            "division": ["440781", "440000"], "title": ["行政处罚法"], "q": ["处罚"], "form": ["1", "2"],
+            "division": ["440781", "440000"], "title": ["示例河道保护条例"], "q": ["处罚"], "form": ["1", "2"],
+            "certificate": [OFFICER.certificate], "item": [ITEM], "number": ["8"],
+            "violated-on": ["2026-03-01"], "on": ["2026-03-01"], "body": [OFFICER.body],
         }.get(name)
         return self.chance.choice(known) if known else None
 

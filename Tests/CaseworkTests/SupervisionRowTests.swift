@@ -132,6 +132,13 @@ import Testing
         #expect(row.turns == Self.day("2026-03-09"))
     }
 
+    @Test func `a right that has lapsed turns the row no more`() {
+        let lapsed = DeadlineState(
+            rule: Self.asking, started: Self.moment("2026-03-02"), phase: .missed(due: Self.moment("2026-03-09")))
+        let row = Self.row([Self.taken("file", on: "2026-03-02")], deadlines: [lapsed])
+        #expect(row.turns == nil)
+    }
+
     @Test func `what was done late stays found after the case has ended`() {
         let late = DeadlineState(
             rule: Self.decision, started: Self.moment("2026-03-02"),

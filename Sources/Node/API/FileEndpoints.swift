@@ -28,8 +28,8 @@ extension Endpoint {
         Endpoint(
             method: .get, path: "/v1/files/{id}", operation: "readFile", summary: "A file as it was handed in.",
             parameters: [digest, .header("Range", "One range of bytes (RFC 9110): answered with 206.")],
-            answer: .text("application/octet-stream", "The bytes."),
-            alternatives: [.text("application/octet-stream", status: 206, "Those of the range.")], isViewLogged: true,
+            answer: .text("application/octet-stream", "The bytes."), isViewLogged: true,
+            alternatives: [.text("application/octet-stream", status: 206, "Those of the range.")],
             problems: [.roleForbids, .notFound, .badID, .badRange],
             handler: .holder { api, call, holder in try await api.readFile(call, holder) }),
     ]

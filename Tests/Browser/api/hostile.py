@@ -11,7 +11,6 @@ come back unescaped in a page.
 """
 
 import argparse
-import collections
 import json
 import random
 import socket
@@ -26,9 +25,9 @@ from urllib.parse import quote
 from hostile_pages import PAGES
 from live import LiveNode, Node
 from markup import MARKUP
+from tally import Tally
 
 SECONDS_MAX = 10
-INPUTS_MIN = 1_000
 
 # What a template engine, a shell, SQL or a formatter might take for its own.
 TEMPLATES = [
@@ -116,19 +115,12 @@ def pour(line: socket.socket, content: bytes) -> None:
         pass
 
 
-class Attack:
-    """Sends hostile inputs and keeps what gave way."""
+class Attack(Tally):
+    """Sends hostile inputs to the API."""
 
     def __init__(self, node: Node, document: dict[str, Any], seed: int):
-        self.node, self.document = node, document
-        self.chance = random.Random(seed)
-        self.inputs: collections.Counter[str] = collections.Counter()
-        self.statuses: collections.Counter[str] = collections.Counter()
-        self.faults: list[str] = []
-
-    def fault(self, words: str) -> None:
-        self.faults.append(words)
-        print(f"FAULT {words[:1200]}", flush=True)
+        super().__init__(node, seed)
+        self.document = document
 
     # Sending
 
@@ -511,13 +503,7 @@ def main() -> int:
             attack.fault(f"the node ended: {node.office.last_words()}")
         else:
             node.call("GET", "/v1/status", role="operator")
-    total = sum(attack.inputs.values())
-    print(f"{total} hostile inputs: {dict(sorted(attack.inputs.items()))}")
-    print(f"answers: {dict(sorted(attack.statuses.items()))}")
-    if total < INPUTS_MIN:
-        attack.fault(f"only {total} inputs were sent")
-    print(f"{total - len(attack.faults)} passed, {len(attack.faults)} failed")
-    return 1 if attack.faults else 0
+    return attack.end()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from hostile_pages import EVERYBODY, READ, SENT
 from live import LiveNode, Node, OneOffice
 from markup import MARK, MARKUP, UNFILLED, Form, Shown
+from tally import Tally
 
 import cast
 from cast import Person
@@ -39,7 +40,6 @@ from province import LIBRARIES, REPOSITORY
 from scene import Desk, Scene, case_up_to, directive, numbers_are_leased, officer_person, published_case, verification
 
 SECONDS_MAX = 10
-INPUTS_MIN = 1_000
 WALK_MAX, PER_TEMPLATE_MAX = 90, 6
 
 TEXTS = [
@@ -75,22 +75,14 @@ class Answer:
     shown: Shown | None = None
 
 
-class Attack:
-    """Keeps what was sent and what gave way."""
+class Attack(Tally):
+    """Looks at what pages answer."""
 
     def __init__(self, node: Node, seed: int):
-        self.node = node
-        self.chance = random.Random(seed)
-        self.inputs: collections.Counter[str] = collections.Counter()
-        self.statuses: collections.Counter[int] = collections.Counter()
-        self.faults: list[str] = []
+        super().__init__(node, seed)
         # Templates that showed a hostile text as text.
         self.showing: collections.Counter[str] = collections.Counter()
         self.context = ssl.create_default_context(cafile=str(node.office.directory / "identity" / "root.pem"))
-
-    def fault(self, words: str) -> None:
-        self.faults.append(words)
-        print(f"FAULT {words[:1200]}", flush=True)
 
     def look(self, name: str, answer: Answer, is_paper: bool = False) -> None:
         """What may stand in no answer, whatever was sent."""
@@ -185,7 +177,7 @@ class Visitor:
             return Answer(0, {}, b"")
         if answer.status and time.monotonic() - began > SECONDS_MAX:
             self.attack.fault(f"{name}: it took longer than {SECONDS_MAX} s")
-        self.attack.statuses[answer.status] += 1
+        self.attack.statuses[str(answer.status)] += 1
         if answer.status:
             self.attack.look(name, answer, is_paper)
         return answer
@@ -686,14 +678,7 @@ def main() -> int:
             print(f"{group.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         if not node.is_running():
             attack.fault(f"the node ended: {node.office.last_words()}")
-    total = sum(attack.inputs.values())
-    print(f"{total} hostile inputs: {dict(sorted(attack.inputs.items()))}")
-    print(f"answers: {dict(sorted(attack.statuses.items()))}")
-    print(f"shown as text on: {dict(sorted(attack.showing.items()))}")
-    if total < INPUTS_MIN:
-        attack.fault(f"only {total} inputs were sent")
-    print(f"{total - len(attack.faults)} passed, {len(attack.faults)} failed")
-    return 1 if attack.faults else 0
+    return attack.end(shown=attack.showing)
 
 
 if __name__ == "__main__":
